@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// An app: the library that its functions share, and one executable a function.
+///
+/// A row is one noun, and reads as that resource's life.
+struct App {
+    var name: String
+    /// What every function of the app links; a library that only some need stands in `extra`.
+    var uses: [Target.Dependency]
+    var extra: [String: [Target.Dependency]] = [:]
+    var folder: String?
+    /// Whether it has code that several functions need, in `Shared/`.
+    var isShared = true
+    var functions: [String]
+
+    var path: String { folder ?? "Functions/\(name)" }
+}
+
+let apps = [
+    App(
+        name: "Brainstorm",
+        uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
+        extra: [:],
+        functions: []),
+    App(
+        name: "Probes",
+        uses: ["FunctionRuntime"],
+        folder: "Tests/Probes",
+        isShared: false,
+        functions: ["Echo"]),
+]
+
+let package = Package(
+    name: "Apus",
+    products: [.executable(name: "local-runner", targets: ["LocalRunner"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "FunctionRuntime", path: "Runtime/Core"),
+        .target(
+            name: "FunctionPostgres", dependencies: ["FunctionRuntime", "CPostgres"],
+            path: "Runtime/Postgres"),
+        .target(
+            name: "FunctionCrypto", dependencies: ["FunctionRuntime", "COpenSSL"],
+            path: "Runtime/Crypto"),
+        .target(
+            name: "FunctionPasswords",
+            dependencies: ["FunctionRuntime", "FunctionCrypto", "CArgon2", "CCrypt"],
+            path: "Runtime/Passwords"),
+        .executableTarget(
+            name: "LocalRunner",
+            dependencies: [
+                "FunctionRuntime", "FunctionPostgres", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "local-runner", exclude: ["up"]),
+        .target(
+            name: "TestSupport", dependencies: ["FunctionRuntime", "LocalRunner"],
+            path: "Tests/Support"),
+    ]
+)
+
+for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt"] {
+    package.targets.append(
+        .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
+}
+
+for app in apps {
+    if app.isShared {
+        package.targets.append(
+            .target(name: app.name, dependencies: app.uses, path: "\(app.path)/Shared"))
+    }
+    let shared: [Target.Dependency] = app.isShared ? [.target(name: app.name)] : []
+    package.targets += app.functions.map { function in
+        .executableTarget(
+            name: app.name + function,
+            dependencies: app.uses + shared + (app.extra[function] ?? []),
+            path: "\(app.path)/\(function)",
+            // A function that needs no shared C library starts in half a millisecond when it is
+            // wholly static; `--static-swift-stdlib` on the command line covers the others.
+            linkerSettings: app.uses.count == 1
+                ? [.unsafeFlags(["-static-executable"], .when(configuration: .release))] : [])
+    }
+}
+
+let suites: [(name: String, uses: [Target.Dependency])] = [
+    ("RuntimeTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]),
+    ("FixtureTests", ["FunctionRuntime"]),
+    ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
+    ("ConformanceTests", ["FunctionRuntime"]),
+    ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
+]
+
+for suite in suites {
+    package.targets.append(
+        .testTarget(
+            name: suite.name, dependencies: suite.uses + ["TestSupport"],
+            path: "Tests/\(suite.name)"))
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}

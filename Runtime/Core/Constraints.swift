@@ -1,0 +1,167 @@
+/// Constraints as types. A field's type says what it accepts, once; from that come the check, the
+/// entry in the answer when it fails, and the schema in `--describe`:
+///
+/// ```swift
+/// struct Input: Decodable {
+///     var title: Text<1, 200>
+///     var quantity: Whole<1, 1_000_000>
+///     var price: Amount<1, 1_000_000_00>?
+/// }
+/// ```
+///
+/// An enumeration of strings that is `CaseIterable` constrains to its cases.
+
+/// Why a value is not accepted, as a sentence.
+public struct Violation: Error, Sendable {
+    public var message: String
+
+    public init(_ message: String) {
+        self.message = message
+    }
+}
+
+extension Decoder {
+    /// Decodes a type that has a constraint of its own.
+    ///
+    /// - Parameters:
+    ///   - schema: what the type accepts.
+    ///   - placeholder: any value of the type; it never reaches a handler.
+    ///   - read: makes the value, or throws a ``Violation``.
+    /// - Returns: the value, or the placeholder where a violation was noted.
+    public func constrained<Value>(
+        _ schema: @autoclosure () -> Schema, placeholder: @autoclosure () -> Value,
+        read: (JSON) throws -> Value
+    ) throws -> Value {
+        if let decoder = self as? ValueDecoder {
+            do {
+                return try read(decoder.value)
+            } catch let violation as Violation {
+                decoder.refuse(violation.message)
+                return placeholder()
+            }
+        }
+        if let decoder = self as? SchemaDecoder {
+            decoder.schema = schema()
+            return placeholder()
+        }
+        return try read(.string(try singleValueContainer().decode(String.self)))
+    }
+}
+
+/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them. U+0000 is refused,
+/// because PostgreSQL cannot hold it.
+public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
+    public let value: String
+
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.constrained(
+            Schema(type: "string", minLength: min, maxLength: max), placeholder: ""
+        ) { json in
+            guard let text = json.text else {
+                throw Violation("Must be a string, not \(json.kind).")
+            }
+            let length = text.unicodeScalars.count
+            guard (min...max).contains(length) else {
+                throw Violation("Must have \(min) to \(max) characters; it has \(length).")
+            }
+            guard !text.utf8.contains(0) else {
+                throw Violation("Must not contain the character U+0000.")
+            }
+            return text
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+    }
+}
+
+/// A whole number from `min` to `max`.
+public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
+    public let value: Int
+
+    public init(from decoder: any Decoder) throws {
+        let lenient = (decoder as? ValueDecoder)?.report.lenient ?? true
+        value = try decoder.constrained(
+            Schema(type: "integer", minimum: min, maximum: max), placeholder: min
+        ) { json in
+            let text: String? = if case .number(let text) = json { text } else {
+                lenient ? json.text : nil
+            }
+            guard let number = text.flatMap(Int.init), (min...max).contains(number) else {
+                throw Violation("Must be a whole number from \(min) to \(max).")
+            }
+            return number
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+    }
+}
+
+/// An amount of money from `min` to `max` hundredths.
+public struct Amount<let min: Int, let max: Int>: Sendable, Hashable, Codable {
+    public let value: Money
+
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.constrained(Money.schema, placeholder: Money(units: 0)) { json in
+            let range = (Money(units: Int64(min)), Money(units: Int64(max)))
+            guard let money = json.scalarText.flatMap(Money.init), money >= range.0,
+                money <= range.1
+            else {
+                throw Violation("Must be an amount from \(range.0) to \(range.1), to the hundredth.")
+            }
+            return money
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+    }
+}
+
+/// An e-mail address as HTML's `<input type=email>` accepts it, in lower case, at most 254 bytes
+/// (RFC 5321 §4.5.3.1).
+public struct Email: Sendable, Hashable, Codable {
+    public let value: String
+
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.constrained(
+            Schema(type: "string", format: "email", maxLength: 254), placeholder: ""
+        ) { json in
+            guard let text = json.text?.lowercased(), Self.accepts(text) else {
+                throw Violation("Must be an e-mail address, such as ada@example.com.")
+            }
+            return text
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+    }
+
+    private static func accepts(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].utf8.count)
+        else { return false }
+        let punctuation = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
+        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+        return parts[0].utf8.allSatisfy { $0.isAlphanumeric || punctuation.contains($0) }
+            && labels.count > 1
+            && labels.allSatisfy { label in
+                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                    && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
+            }
+    }
+}
+
+extension UInt8 {
+    /// Whether this is an ASCII letter or digit.
+    var isAlphanumeric: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+}

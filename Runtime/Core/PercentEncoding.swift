@@ -1,0 +1,40 @@
+/// Percent-encoding, RFC 3986 §2.1.
+enum PercentEncoding {
+    /// The decoded text; nil where an escape is malformed or the bytes are not UTF-8.
+    static func decode(
+        _ text: some Sequence<UInt8>, plusIsSpace: Bool = false
+    ) -> String? {
+        var bytes: [UInt8] = []
+        var iterator = text.makeIterator()
+        while let byte = iterator.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = iterator.next().flatMap(hexadecimal),
+                    let low = iterator.next().flatMap(hexadecimal)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Encodes all but the unreserved characters (RFC 3986 §2.3) and those to be kept.
+    static func encode(_ text: String, keeping kept: String = "") -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if byte.isAlphanumeric || "-._~".utf8.contains(byte) || kept.utf8.contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
+    }
+}

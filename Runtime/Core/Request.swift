@@ -1,0 +1,115 @@
+/// One HTTP request, the same under every host.
+public struct Request: Sendable {
+    /// In capitals, such as `GET`. A HEAD request reaches its handler as GET; the runtime keeps
+    /// the body back.
+    public var method: String
+    /// Percent-encoded, as the client sent it, below where the app is mounted; starts with `/`.
+    public var path: String
+    public var query: Query
+    public var headers: Headers
+    public var body: [UInt8]
+    /// The address of the peer, without a port; empty where the host does not tell.
+    public var remoteAddress: String
+    /// Unique; the host's log and the answer's `x-request-id` name it.
+    public var id: String
+    /// When the host took the request.
+    public var time: Timestamp
+    /// When the host gives up waiting; nil where it does not tell.
+    public var deadline: Timestamp?
+    var parameters: [String: String] = [:]
+
+    public init(
+        method: String, path: String, query: String = "", headers: Headers = [:],
+        body: [UInt8] = [], remoteAddress: String = "", id: String = "",
+        time: Timestamp = Timestamp(microseconds: 0), deadline: Timestamp? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = Query(query)
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+        self.id = id
+        self.time = time
+        self.deadline = deadline
+    }
+}
+
+extension Request {
+    /// The value of a placeholder of the route.
+    ///
+    /// - Throws: 404 where it is not such a value: nothing can have that address.
+    public func path<Value: LosslessStringConvertible>(
+        _ name: String, as type: Value.Type = Value.self
+    ) throws -> Value {
+        guard let text = parameters[name] else {
+            preconditionFailure("The route has no placeholder {\(name)}.")
+        }
+        guard let value = Value(text) else {
+            throw Failure.notFound("Nothing here has the \(name) \"\(text)\".")
+        }
+        return value
+    }
+
+    /// The body as JSON, decoded into a type.
+    ///
+    /// - Throws: 415 where the body is declared as another media type, 400 where it is not JSON,
+    ///   and ``Failure/invalid(_:)`` with one entry a field that breaks its constraint.
+    public func json<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
+        let mediaType = (headers["content-type"] ?? "application/json").lowercased()
+            .split(separator: ";").first?.filter { $0 != " " } ?? ""
+        guard mediaType == "application/json" || mediaType.hasSuffix("+json") else {
+            throw Failure(
+                415, "unsupported-media-type",
+                "This takes application/json; the request says that it carries \(mediaType).")
+        }
+        guard !body.isEmpty else {
+            throw Failure.badRequest("The request has no body; this takes a JSON object.")
+        }
+        do {
+            return try JSON(parsing: body).decode()
+        } catch let error as JSONError {
+            throw Failure.badRequest("The body is not JSON. \(error)")
+        }
+    }
+
+    /// The query string, decoded into a type. Of a repeated name the first value counts; an empty
+    /// value counts as none, as HTML forms send one for every field left empty.
+    ///
+    /// - Throws: ``Failure/invalid(_:)`` with one entry a field that breaks its constraint.
+    public func query<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
+        var members: [JSON.Member] = []
+        for pair in query.pairs where !pair.value.isEmpty {
+            guard !members.contains(where: { $0.name == pair.name }) else { continue }
+            members.append(.init(pair.name, .string(pair.value)))
+        }
+        return try JSON.object(members).decode(lenient: true)
+    }
+
+    /// The value of a cookie (RFC 6265 §4.2.1), or nil. Of several with one name, the first.
+    public func cookie(_ name: String) -> String? {
+        for header in headers.all("cookie") {
+            for pair in header.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+                return String(parts[1])
+            }
+        }
+        return nil
+    }
+
+    /// The host that the client asked for, without a port, in lower case.
+    public var host: String {
+        let authority = (headers["host"] ?? "").lowercased()
+        if authority.hasPrefix("[") {
+            return String(authority.prefix { $0 != "]" }.dropFirst())
+        }
+        return String(authority.prefix { $0 != ":" })
+    }
+
+    /// Whether the client asked for this machine by its own name, where browsers treat plain HTTP
+    /// as a secure context (W3C Secure Contexts §3.1).
+    public var isLocal: Bool {
+        ["localhost", "127.0.0.1", "::1"].contains(host) || host.hasSuffix(".localhost")
+    }
+}

@@ -1,0 +1,55 @@
+/// Where an endpoint answers: a method and a path with `{name}` placeholders, each one segment.
+public struct Route: Sendable, Equatable {
+    public let method: String
+    public let path: String
+    /// Other paths of the same function, such as one kept for old clients.
+    public var aliases: [String] = []
+
+    public static func get(_ path: String) -> Route { Route(method: "GET", path: path) }
+    public static func post(_ path: String) -> Route { Route(method: "POST", path: path) }
+    public static func put(_ path: String) -> Route { Route(method: "PUT", path: path) }
+    public static func patch(_ path: String) -> Route { Route(method: "PATCH", path: path) }
+    public static func delete(_ path: String) -> Route { Route(method: "DELETE", path: path) }
+
+    /// The same route, answering at a further path too.
+    public func alias(_ path: String) -> Route {
+        var route = self
+        route.aliases.append(path)
+        return route
+    }
+
+    /// Whether a request's method belongs here. What answers GET answers HEAD (RFC 9110 §9.3.2).
+    func accepts(method: String) -> Bool {
+        method == self.method || method == "HEAD" && self.method == "GET"
+    }
+
+    /// The value of the header `Allow` (RFC 9110 §10.2.1).
+    var allow: String { method == "GET" ? "GET, HEAD" : method }
+
+    /// The placeholders' values, percent-decoded; nil where the path is another.
+    ///
+    /// - Parameter path: as the client sent it, percent-encoded, so that `%2F` within a segment
+    ///   does not split it.
+    func match(_ path: String) -> [String: String]? {
+        for pattern in [self.path] + aliases {
+            if let values = Self.match(path, with: pattern) { return values }
+        }
+        return nil
+    }
+
+    private static func match(_ path: String, with pattern: String) -> [String: String]? {
+        let wanted = pattern.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let given = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard wanted.count == given.count else { return nil }
+        var values: [String: String] = [:]
+        for (want, have) in zip(wanted, given) {
+            guard let text = PercentEncoding.decode(have) else { return nil }
+            if want.first == UInt8(ascii: "{"), !text.isEmpty {
+                values[String(Substring(want.dropFirst().dropLast()))] = text
+            } else if !want.elementsEqual(text.utf8) {
+                return nil
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct LocalRunner: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "local-runner")
+}
