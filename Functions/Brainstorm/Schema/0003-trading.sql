@@ -1,0 +1,429 @@
+-- Participants, what they hold, and what they traded.
+
+CREATE TABLE participants (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL CONSTRAINT participants_user_id_key UNIQUE
+        REFERENCES users (id) ON DELETE CASCADE,
+    display_name text,
+    team_name text,
+    school text,
+    starting_balance numeric NOT NULL DEFAULT 1000000
+        CONSTRAINT participants_starting_balance_check CHECK (starting_balance >= 0),
+    cash_balance numeric NOT NULL DEFAULT 1000000
+        CONSTRAINT participants_cash_balance_check CHECK (cash_balance >= 0),
+    -- As of the last order or the last daily close; the view portfolios has the live value.
+    portfolio_value numeric DEFAULT 0,
+    days integer NOT NULL DEFAULT 0,
+    brokers integer NOT NULL DEFAULT 0,
+    settings jsonb NOT NULL DEFAULT '{}',
+    active boolean NOT NULL DEFAULT true,
+    created_at timestamptz DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE holdings (
+    participant_id uuid NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
+    company_id uuid NOT NULL CONSTRAINT holdings_company_id_fkey REFERENCES companies (id),
+    quantity integer NOT NULL CONSTRAINT holdings_quantity_check CHECK (quantity >= 0),
+    avg_cost numeric NOT NULL,
+    PRIMARY KEY (participant_id, company_id)
+);
+
+CREATE TABLE transactions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    participant_id uuid NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
+    company_id uuid NOT NULL CONSTRAINT transactions_company_id_fkey REFERENCES companies (id),
+    type text NOT NULL CONSTRAINT transactions_type_check CHECK (type IN ('buy', 'sell')),
+    quantity integer NOT NULL CONSTRAINT transactions_quantity_check CHECK (quantity > 0),
+    price numeric NOT NULL CONSTRAINT transactions_price_check CHECK (price > 0),
+    total numeric GENERATED ALWAYS AS (quantity * price) STORED,
+    fee numeric NOT NULL DEFAULT 0 CONSTRAINT transactions_fee_check CHECK (fee >= 0),
+    status text NOT NULL DEFAULT 'completed'
+        CONSTRAINT transactions_status_check CHECK (status IN ('pending', 'completed', 'failed')),
+    idempotency_key text,
+    market_day integer REFERENCES market_days (day),
+    created_at timestamptz DEFAULT now(),
+    CONSTRAINT transactions_idempotency_key UNIQUE (participant_id, idempotency_key)
+);
+CREATE INDEX transactions_participant_id ON transactions (participant_id, created_at DESC);
+CREATE INDEX transactions_company_id ON transactions (company_id);
+
+CREATE TABLE news_purchases (
+    participant_id uuid NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
+    news_id uuid NOT NULL REFERENCES news (id) ON DELETE CASCADE,
+    price numeric NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT news_purchases_pkey PRIMARY KEY (participant_id, news_id)
+);
+
+CREATE TABLE portfolio_snapshots (
+    participant_id uuid NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
+    day date NOT NULL,
+    value numeric NOT NULL,
+    PRIMARY KEY (participant_id, day)
+);
+
+ALTER TABLE participants ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE holdings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE transactions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE news_purchases ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE portfolio_snapshots ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY owner ON participants TO brainstorm_owner USING (true);
+CREATE POLICY owner ON holdings TO brainstorm_owner USING (true);
+CREATE POLICY owner ON transactions TO brainstorm_owner USING (true);
+CREATE POLICY owner ON news_purchases TO brainstorm_owner USING (true);
+CREATE POLICY owner ON portfolio_snapshots TO brainstorm_owner USING (true);
+
+CREATE POLICY own ON participants FOR SELECT TO brainstorm_function
+    USING (user_id = (SELECT app.user_id()));
+CREATE POLICY own ON holdings FOR SELECT TO brainstorm_function
+    USING (participant_id = (SELECT app.participant_id()));
+CREATE POLICY own ON transactions FOR SELECT TO brainstorm_function
+    USING (participant_id = (SELECT app.participant_id()));
+CREATE POLICY own ON news_purchases FOR SELECT TO brainstorm_function
+    USING (participant_id = (SELECT app.participant_id()));
+CREATE POLICY own ON portfolio_snapshots FOR SELECT TO brainstorm_function
+    USING (participant_id = (SELECT app.participant_id()));
+
+CREATE POLICY admin ON participants TO brainstorm_function USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON holdings FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON transactions FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON news_purchases FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON portfolio_snapshots FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
+
+-- Balances, holdings and transactions change only through the functions below.
+GRANT SELECT, DELETE,
+    INSERT (user_id, display_name, team_name, school, starting_balance, cash_balance,
+        portfolio_value, days, brokers),
+    UPDATE (display_name, team_name, school, days, brokers, active, updated_at)
+    ON participants TO brainstorm_function;
+GRANT SELECT ON holdings, transactions, news_purchases, portfolio_snapshots TO brainstorm_function;
+
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON participants
+    FOR EACH ROW WHEN (app.is_admin()) EXECUTE FUNCTION app.audit();
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON transactions
+    FOR EACH ROW WHEN (app.is_admin()) EXECUTE FUNCTION app.audit();
+
+-- What each participant has now. The caller's own row-level security applies.
+CREATE VIEW portfolios WITH (security_invoker = true) AS
+SELECT
+    p.id AS participant_id, p.cash_balance AS cash, p.starting_balance,
+    coalesce(sum(h.quantity * c.current_price), 0) AS market_value,
+    p.cash_balance + coalesce(sum(h.quantity * c.current_price), 0) AS portfolio_value
+FROM participants p
+LEFT JOIN holdings h ON h.participant_id = p.id
+LEFT JOIN companies c ON c.id = h.company_id
+GROUP BY p.id;
+
+-- The ranking, which everybody who is signed in may see: a view with its owner's rights, of names
+-- and values and nothing else.
+CREATE VIEW leaderboard AS
+SELECT
+    rank() OVER (ORDER BY o.portfolio_value DESC) AS rank,
+    o.participant_id, p.display_name, o.portfolio_value,
+    CASE WHEN o.starting_balance > 0
+        THEN round((o.portfolio_value / o.starting_balance - 1) * 100, 2) ELSE 0
+    END AS return_percent
+FROM (
+    SELECT
+        p.id AS participant_id, p.starting_balance,
+        p.cash_balance + coalesce(sum(h.quantity * c.current_price), 0) AS portfolio_value
+    FROM participants p
+    LEFT JOIN holdings h ON h.participant_id = p.id
+    LEFT JOIN companies c ON c.id = h.company_id
+    WHERE p.active
+    GROUP BY p.id
+) o
+JOIN participants p ON p.id = o.participant_id
+WHERE app.user_id() IS NOT NULL;
+
+-- News as its reader may see it: what is paid for and not bought has no content.
+CREATE VIEW readable_news WITH (security_invoker = true) AS
+SELECT
+    n.id, n.title, n.type, n.price, n.published_at,
+    n.type = 'free' OR b.news_id IS NOT NULL OR app.is_admin() AS readable,
+    CASE WHEN n.type = 'free' OR b.news_id IS NOT NULL OR app.is_admin() THEN n.content END
+        AS content
+FROM news n
+LEFT JOIN news_purchases b ON b.news_id = n.id AND b.participant_id = app.participant_id()
+WHERE n.published_at <= app.time();
+
+GRANT SELECT ON portfolios, leaderboard, readable_news TO brainstorm_function;
+
+-- Buys or sells shares at the company's present price, for the participant of the request.
+--
+-- The participant's row is locked first, then the holding's: orders of one participant stand in
+-- line, so that no balance is spent twice. The price is read under a lock that keeps it from
+-- changing before the order is done. A repeated idempotency key gives the first order again.
+CREATE FUNCTION place_order(
+    wanted_company uuid, wanted_type text, wanted_quantity integer, wanted_key text
+) RETURNS TABLE (
+    id uuid, company_id uuid, ticker text, type text, quantity integer, price numeric,
+    total numeric, fee numeric, status text, market_day integer, created_at timestamptz,
+    cash numeric, held integer, avg_cost numeric)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    buyer participants;
+    company companies;
+    rules market;
+    holding holdings;
+    earlier transactions;
+    open_day integer;
+    order_total numeric;
+    order_fee numeric;
+BEGIN
+    SELECT p.* INTO buyer FROM participants p WHERE p.id = app.participant_id() FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(404, 'not-found', 'You have no participant''s profile, so you cannot trade.');
+    END IF;
+
+    SELECT t.* INTO earlier FROM transactions t
+    WHERE t.participant_id = buyer.id AND t.idempotency_key = wanted_key;
+    IF FOUND THEN
+        IF (earlier.company_id, earlier.type, earlier.quantity)
+            IS DISTINCT FROM (wanted_company, wanted_type, wanted_quantity)
+        THEN
+            PERFORM app.refuse(409, 'idempotency-key-reused',
+                'This Idempotency-Key was used for another order; use a new one.');
+        END IF;
+        RETURN QUERY SELECT * FROM app.order_result(earlier.id);
+        RETURN;
+    END IF;
+
+    INSERT INTO holdings AS h (participant_id, company_id, quantity, avg_cost)
+    SELECT buyer.id, c.id, 0, 0 FROM companies c WHERE c.id = wanted_company AND c.active
+    ON CONFLICT DO NOTHING;
+    SELECT h.* INTO holding FROM holdings h
+    WHERE h.participant_id = buyer.id AND h.company_id = wanted_company FOR UPDATE;
+
+    SELECT m.* INTO rules FROM market m;
+    SELECT d.day INTO open_day FROM market_days d WHERE d.closed_at IS NULL;
+    IF open_day IS NULL OR NOT rules.trading_enabled THEN
+        PERFORM app.refuse(409, 'market-closed', 'The market is closed; trade when it opens.');
+    END IF;
+    IF NOT buyer.active THEN
+        PERFORM app.refuse(403, 'inactive', 'Your account is deactivated, so you cannot trade.');
+    END IF;
+    IF wanted_quantity > rules.max_order_quantity THEN
+        PERFORM app.refuse(400, 'order-too-large', format(
+            'An order may have at most %s shares; this one has %s.',
+            rules.max_order_quantity, wanted_quantity));
+    END IF;
+
+    SELECT c.* INTO company FROM companies c WHERE c.id = wanted_company AND c.active FOR SHARE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(404, 'not-found', format('No company has the id %s.', wanted_company));
+    END IF;
+    IF company.current_price IS NULL THEN
+        PERFORM app.refuse(409, 'no-price', format(
+            '%s has no price yet, so it cannot be traded.', company.ticker));
+    END IF;
+
+    order_total := wanted_quantity * company.current_price;
+    order_fee := round(order_total * rules.broker_fee_percent / 100, 2);
+    IF wanted_type = 'buy' AND buyer.cash_balance < order_total + order_fee THEN
+        PERFORM app.refuse(402, 'insufficient-cash', format(
+            'The order costs %s with its fee, and you have %s.',
+            round(order_total + order_fee, 2), round(buyer.cash_balance, 2)));
+    END IF;
+    IF wanted_type = 'sell' AND holding.quantity < wanted_quantity THEN
+        PERFORM app.refuse(409, 'insufficient-shares', format(
+            'You hold %s shares of %s, and cannot sell %s.',
+            holding.quantity, company.ticker, wanted_quantity));
+    END IF;
+
+    INSERT INTO transactions AS t (
+        participant_id, company_id, type, quantity, price, fee, idempotency_key, market_day,
+        created_at)
+    VALUES (
+        buyer.id, company.id, wanted_type, wanted_quantity, company.current_price, order_fee,
+        wanted_key, open_day, app.time())
+    RETURNING t.* INTO earlier;
+    UPDATE holdings h SET
+        quantity = h.quantity + CASE wanted_type WHEN 'buy' THEN wanted_quantity ELSE -wanted_quantity END,
+        avg_cost = CASE wanted_type
+            WHEN 'buy' THEN (h.quantity * h.avg_cost + order_total) / (h.quantity + wanted_quantity)
+            ELSE h.avg_cost
+        END
+    WHERE h.participant_id = buyer.id AND h.company_id = company.id;
+    UPDATE participants p SET
+        cash_balance = p.cash_balance - order_fee
+            + CASE wanted_type WHEN 'buy' THEN -order_total ELSE order_total END,
+        updated_at = app.time()
+    WHERE p.id = buyer.id;
+    UPDATE participants p SET portfolio_value = o.portfolio_value
+    FROM portfolios o WHERE p.id = buyer.id AND o.participant_id = buyer.id;
+    PERFORM app.emit('order.filled', 'transaction', earlier.id, jsonb_build_object(
+        'participantId', buyer.id, 'ticker', company.ticker, 'type', wanted_type,
+        'quantity', wanted_quantity, 'price', company.current_price::text));
+    RETURN QUERY SELECT * FROM app.order_result(earlier.id);
+END $$;
+
+-- An order with its buyer's cash and holding as they are now.
+CREATE FUNCTION app.order_result(wanted uuid)
+RETURNS TABLE (
+    id uuid, company_id uuid, ticker text, type text, quantity integer, price numeric,
+    total numeric, fee numeric, status text, market_day integer, created_at timestamptz,
+    cash numeric, held integer, avg_cost numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT t.id, t.company_id, c.ticker, t.type, t.quantity, t.price, t.total, t.fee, t.status,
+        t.market_day, t.created_at, p.cash_balance, h.quantity, round(h.avg_cost, 2)
+    FROM transactions t
+    JOIN companies c ON c.id = t.company_id
+    JOIN participants p ON p.id = t.participant_id
+    JOIN holdings h ON h.participant_id = t.participant_id AND h.company_id = t.company_id
+    WHERE t.id = wanted;
+$$;
+REVOKE EXECUTE ON FUNCTION app.order_result FROM PUBLIC;
+
+-- Buys a paid article for the participant of the request.
+CREATE FUNCTION purchase_news(wanted_news uuid)
+RETURNS TABLE (news_id uuid, price numeric, cash numeric)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    buyer participants;
+    article news;
+BEGIN
+    SELECT p.* INTO buyer FROM participants p WHERE p.id = app.participant_id() FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(404, 'not-found', 'You have no participant''s profile, so you cannot buy.');
+    END IF;
+    SELECT n.* INTO article FROM news n
+    WHERE n.id = wanted_news AND n.published_at <= app.time() FOR SHARE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(404, 'not-found', format('No news has the id %s.', wanted_news));
+    END IF;
+    IF article.type = 'free' THEN
+        PERFORM app.refuse(409, 'free-news', 'This article is free; read it.');
+    END IF;
+    IF EXISTS (SELECT FROM news_purchases b
+        WHERE b.participant_id = buyer.id AND b.news_id = article.id)
+    THEN
+        PERFORM app.refuse(409, 'already-bought', 'You have bought this article; read it.');
+    END IF;
+    IF buyer.cash_balance < article.price THEN
+        PERFORM app.refuse(402, 'insufficient-cash', format(
+            'The article costs %s, and you have %s.',
+            round(article.price, 2), round(buyer.cash_balance, 2)));
+    END IF;
+    INSERT INTO news_purchases (participant_id, news_id, price, created_at)
+    VALUES (buyer.id, article.id, article.price, app.time());
+    RETURN QUERY
+        UPDATE participants p
+        SET cash_balance = p.cash_balance - article.price, updated_at = app.time()
+        WHERE p.id = buyer.id
+        RETURNING article.id, article.price, p.cash_balance;
+END $$;
+
+-- Makes cash and holdings agree again after an admin added, changed or deleted a transaction by
+-- hand. Cash moves by what the change is worth; the holding is told anew from its transactions.
+CREATE FUNCTION app.settle_correction(
+    wanted_participant uuid, wanted_company uuid, cash_change numeric
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    trade record;
+    shares bigint := 0;
+    cost numeric := 0;
+BEGIN
+    FOR trade IN
+        SELECT t.type, t.quantity, t.price FROM transactions t
+        WHERE t.participant_id = wanted_participant AND t.company_id = wanted_company
+            AND t.status = 'completed'
+        ORDER BY t.created_at, t.id
+    LOOP
+        IF trade.type = 'buy' THEN
+            cost := (shares * cost + trade.quantity * trade.price) / (shares + trade.quantity);
+            shares := shares + trade.quantity;
+        ELSE
+            shares := shares - trade.quantity;
+        END IF;
+        IF shares < 0 THEN
+            PERFORM app.refuse(409, 'insufficient-shares',
+                'The correction would leave more shares sold than were held.');
+        END IF;
+    END LOOP;
+    INSERT INTO holdings AS h (participant_id, company_id, quantity, avg_cost)
+    VALUES (wanted_participant, wanted_company, shares, cost)
+    ON CONFLICT (participant_id, company_id)
+        DO UPDATE SET quantity = excluded.quantity, avg_cost = excluded.avg_cost;
+    UPDATE participants p SET cash_balance = p.cash_balance + cash_change, updated_at = app.time()
+    WHERE p.id = wanted_participant AND p.cash_balance + cash_change >= 0;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(409, 'insufficient-cash',
+            'The correction would leave the participant with less than no cash.');
+    END IF;
+    UPDATE participants p SET portfolio_value = o.portfolio_value
+    FROM portfolios o WHERE p.id = wanted_participant AND o.participant_id = p.id;
+END $$;
+REVOKE EXECUTE ON FUNCTION app.settle_correction FROM PUBLIC;
+
+-- What a transaction did to its participant's cash.
+CREATE FUNCTION app.cash_effect(t transactions) RETURNS numeric LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN t.status <> 'completed' THEN 0
+        WHEN t.type = 'buy' THEN -(t.quantity * t.price) - t.fee
+        ELSE t.quantity * t.price - t.fee END;
+
+-- A correction by hand. Nulls keep what is (or, for a new one, take the company's price).
+-- Without a transaction it adds one; with `remove` it deletes it.
+CREATE FUNCTION correct_transaction(
+    wanted uuid, new_participant uuid, new_company uuid, new_type text, new_quantity integer,
+    new_price numeric, remove boolean
+) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    old_trade transactions;
+    new_trade transactions;
+    owner uuid := new_participant;
+BEGIN
+    IF NOT app.is_admin() THEN
+        PERFORM app.refuse(403, 'forbidden', 'Only an admin corrects transactions.');
+    END IF;
+    IF wanted IS NOT NULL THEN
+        SELECT t.participant_id INTO owner FROM transactions t WHERE t.id = wanted;
+        IF NOT FOUND THEN
+            PERFORM app.refuse(404, 'not-found', format('No transaction has the id %s.', wanted));
+        END IF;
+    END IF;
+    PERFORM 1 FROM participants p WHERE p.id = owner FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse(404, 'not-found', format('No participant has the id %s.', owner));
+    END IF;
+    IF wanted IS NULL THEN
+        PERFORM 1 FROM companies c
+        WHERE c.id = new_company AND coalesce(new_price, c.current_price) IS NOT NULL;
+        IF NOT FOUND THEN
+            PERFORM app.refuse(404, 'not-found', format(
+                'No company with a price has the id %s.', new_company));
+        END IF;
+        INSERT INTO transactions AS t (
+            participant_id, company_id, type, quantity, price, market_day, created_at)
+        SELECT owner, c.id, new_type, new_quantity, coalesce(new_price, c.current_price),
+            (SELECT max(d.day) FROM market_days d), app.time()
+        FROM companies c WHERE c.id = new_company
+        RETURNING t.* INTO new_trade;
+        PERFORM app.settle_correction(owner, new_company, app.cash_effect(new_trade));
+        RETURN new_trade.id;
+    END IF;
+    SELECT t.* INTO old_trade FROM transactions t WHERE t.id = wanted FOR UPDATE;
+    IF remove THEN
+        DELETE FROM transactions t WHERE t.id = wanted;
+        PERFORM app.settle_correction(owner, old_trade.company_id, -app.cash_effect(old_trade));
+        RETURN wanted;
+    END IF;
+    UPDATE transactions t SET
+        type = coalesce(new_type, t.type), quantity = coalesce(new_quantity, t.quantity),
+        price = coalesce(new_price, t.price)
+    WHERE t.id = wanted
+    RETURNING t.* INTO new_trade;
+    PERFORM app.settle_correction(owner, old_trade.company_id,
+        app.cash_effect(new_trade) - app.cash_effect(old_trade));
+    RETURN wanted;
+END $$;
