@@ -5,11 +5,9 @@ import Testing
     @Test(arguments: FixtureFile.all)
     func `answers as recorded on standard input and under CGI`(_ file: FixtureFile) throws {
         let fixture = try file.read()
-        let line = try fixture.run(file, on: StandardInputHost())
-        let document = try fixture.run(file, on: CGIHost())
-        if line.differences.isEmpty, document.differences.isEmpty {
-            let differences = fixture.response.disagreements(line.answer, document.answer)
-            expectNone(differences, "standard input (expected) and CGI (found) do not agree")
-        }
+        let line = try fixture.answer(file, on: StandardInputHost())
+        let document = try fixture.answer(file, on: CGIHost())
+        guard let line, let document else { return }
+        fixture.expectAgreement(of: ("Standard input", line), and: ("CGI", document))
     }
 }

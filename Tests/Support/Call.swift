@@ -2,9 +2,9 @@
 
 /// One call as every host gets it: the program, its environment and the request, made whole.
 public struct Call: Sendable {
-    /// When every fixture happens that does not say otherwise: 2026-01-15T03:00:00Z, ten in the
-    /// morning in Jakarta. The worlds are written around it.
-    public static let time = 1_768_446_000_000
+    /// When a fixture happens that does not say otherwise: 2026-11-21T09:00:00Z, in epoch
+    /// milliseconds. The worlds are written around it.
+    public static let time = 1_795_251_600_000
 
     public var executable: String
     /// What the function gets of the app's variables and bindings, and nothing else.

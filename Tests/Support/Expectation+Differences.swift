@@ -1,4 +1,4 @@
-public import FunctionRuntime
+import FunctionRuntime
 
 extension Fixture.Expectation {
     /// Where an answer is not as expected.
@@ -37,7 +37,8 @@ extension Fixture.Expectation {
         _ one: Answer, _ other: Answer, isSubset: Bool = false
     ) -> [Difference] {
         var comparison = Comparison()
-        let names = one.headers.fields.map(\.name)
+        let names =
+            one.headers.fields.map(\.name)
             + (isSubset ? [] : other.headers.fields.map(\.name))
         for name in Set(names).sorted() where !isOpen(header: name) {
             let (left, right) = (one.headers.all(name), other.headers.all(name))

@@ -114,7 +114,8 @@ extension Fixture.Expectation {
 extension Fixture.Check {
     init(json: JSON) throws {
         var members = try Members(json, of: "A check in \"after\"")
-        guard let sql = try members.text("sql"), case .array(let rows)? = members.take("rows") else {
+        guard let sql = try members.text("sql"), case .array(let rows)? = members.take("rows")
+        else {
             throw TestError("A check in \"after\" needs \"sql\" and an array \"rows\".")
         }
         self.sql = sql

@@ -1,3 +1,4 @@
+import FunctionRuntime
 public import Testing
 
 /// Where a fixture lies: `Tests/Fixtures/<App>/<Function>/<case-in-words>.json`.

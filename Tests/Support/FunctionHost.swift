@@ -1,3 +1,5 @@
+import FunctionRuntime
+
 /// One way in which a function is run: standard input, CGI, a web server.
 public protocol FunctionHost: Sendable {
     /// As messages name it.
@@ -19,7 +21,7 @@ public struct StandardInputHost: FunctionHost {
     public init() {}
 
     public func answer(_ call: Call) throws -> Answer {
-        let outcome = try ChildProcess.run(
+        let outcome = try Program.run(
             call.executable, environment: call.environment, input: call.envelope.bytes)
         return try outcome.answer { try Answer(line: $0) }
     }
@@ -32,7 +34,7 @@ public struct CGIHost: FunctionHost {
     public init() {}
 
     public func answer(_ call: Call) throws -> Answer {
-        let outcome = try ChildProcess.run(
+        let outcome = try Program.run(
             call.executable,
             environment: call.environment.merging(call.metaVariables) { $1 },
             input: call.request.body)
@@ -40,7 +42,7 @@ public struct CGIHost: FunctionHost {
     }
 }
 
-extension ChildProcess.Outcome {
+extension Program.Outcome {
     fileprivate func answer(_ read: ([UInt8]) throws -> Answer) throws -> Answer {
         let log = errors.asText
         guard status == 0 else {

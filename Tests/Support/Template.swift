@@ -35,7 +35,9 @@ struct Template {
 
     func matches(_ found: String) -> Bool {
         guard isOpen else { return text == found }
-        guard let regex = try? Regex(pattern).matchingSemantics(.unicodeScalar) else { return false }
+        guard let regex = try? Regex(pattern).matchingSemantics(.unicodeScalar) else {
+            return false
+        }
         return found.wholeMatch(of: regex) != nil
     }
 
