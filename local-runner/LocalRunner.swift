@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct LocalRunner: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "local-runner")
+    static let configuration = CommandConfiguration(
+        commandName: "local-runner", subcommands: [GuardCommand.self])
 }

@@ -1,0 +1,84 @@
+@testable public import FunctionRuntime
+
+/// What a host gave for a request, in one form whatever the host.
+public struct Answer: Sendable {
+    public var status: Int
+    public var headers: Headers
+    public var body: [UInt8]
+    /// What the function wrote on standard error, where the host tells.
+    public var log = ""
+
+    public var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension Answer {
+    /// Reads the line of stdin-JSON.
+    init(line: [UInt8]) throws {
+        guard case .object(let members) = try JSON(parsing: line),
+            case .number(let status)? = members.first(where: { $0.name == "status" })?.value
+        else {
+            throw TestError("A response is an object with a status, not \(line.asText).")
+        }
+        self.init(status: Int(status) ?? 0, headers: [:], body: [])
+        for member in members {
+            switch (member.name, member.value) {
+            case ("status", _), ("error", _): break
+            case ("headers", .object(let headers)):
+                for header in headers { try append(header) }
+            case ("body", .string(let text)): body = Array(text.utf8)
+            case ("base64", .string(let text)): body = Base64.decode(text) ?? []
+            default: throw TestError("A response has no member \(member.name): \(line.asText)")
+            }
+        }
+    }
+
+    private mutating func append(_ header: JSON.Member) throws {
+        let values: [JSON] =
+            if case .array(let values) = header.value { values } else { [header.value] }
+        for value in values {
+            guard let text = value.text else {
+                throw TestError("The header \(header.name) is neither text nor texts.")
+            }
+            headers.append(header.name, text)
+        }
+    }
+
+    /// Reads a document response of CGI (RFC 3875 §6.2.1): header lines, an empty line, the body.
+    init(document: [UInt8]) throws {
+        let head = document.firstIndex(of: "\r\n\r\n")
+        guard let head else {
+            throw TestError("A CGI response starts with its header, not with \(document.asText).")
+        }
+        self.init(status: 200, headers: [:], body: Array(document[(head + 4)...]))
+        try read(header: document[..<head])
+        if let status = headers["status"] {
+            guard let code = status.split(separator: " ").first.flatMap({ Int($0) }) else {
+                throw TestError("The line \"Status: \(status)\" has no code.")
+            }
+            self.status = code
+            headers["status"] = nil
+        }
+    }
+
+    /// Reads lines of `Name: value`.
+    mutating func read(header: ArraySlice<UInt8>) throws {
+        for line in Array(header).asText.split(separator: "\r\n") {
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw TestError("The header has a line without a name: \(line)")
+            }
+            headers.append(String(parts[0]), String(parts[1].drop { $0 == " " }))
+        }
+    }
+}
+
+extension [UInt8] {
+    /// As text, for messages.
+    var asText: String { String(decoding: self, as: UTF8.self) }
+
+    /// Where a sequence of bytes first occurs.
+    func firstIndex(of bytes: StaticString) -> Int? {
+        let wanted = UnsafeBufferPointer(start: bytes.utf8Start, count: bytes.utf8CodeUnitCount)
+        return indices.first { self[$0...].starts(with: wanted) }
+    }
+}

@@ -1,0 +1,41 @@
+@testable public import FunctionRuntime
+
+/// One call as every host gets it: the program, its environment and the request, made whole.
+public struct Call: Sendable {
+    /// When a fixture happens that does not say otherwise: 2026-11-21T09:00:00Z, in epoch
+    /// milliseconds. The worlds are written around it.
+    public static let time = 1_795_251_600_000
+
+    public var executable: String
+    /// What the function gets of the app's variables and bindings, and nothing else.
+    public var environment: [String: String]
+    /// The request as stdin-JSON.
+    public var envelope: JSON
+    /// The same request, read.
+    public var request: Request
+
+    public init(_ file: FixtureFile, _ fixture: Fixture, environment: [String: String]) throws {
+        executable = "\(Repository.build)/\(file.app)\(file.function)"
+        self.environment = environment
+        envelope = Self.complete(fixture.request, host: "\(file.app.lowercased()).localhost")
+        request = try envelope.bytes.withUnsafeBufferPointer { try RequestEnvelope.read($0) }
+    }
+
+    /// Fills in what a server would tell, so that it is the same under every host.
+    private static func complete(_ request: JSON, host: String) -> JSON {
+        guard case .object(var members) = request else { return request }
+        let defaults: [JSON.Member] = [
+            .init("remoteAddress", "127.0.0.1"), .init("id", "fixture"),
+            .init("time", .number(String(time))), .init("headers", [:]),
+        ]
+        for member in defaults where request[member.name] == nil { members.append(member) }
+        for index in members.indices where members[index].name == "headers" {
+            guard case .object(var headers) = members[index].value,
+                !headers.contains(where: { $0.name.lowercased() == "host" })
+            else { continue }
+            headers.append(.init("host", .string(host)))
+            members[index].value = .object(headers)
+        }
+        return .object(members)
+    }
+}

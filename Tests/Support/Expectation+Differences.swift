@@ -1,0 +1,81 @@
+import FunctionRuntime
+
+extension Fixture.Expectation {
+    /// Where an answer is not as expected.
+    public func differences(from answer: Answer) -> [Difference] {
+        var comparison = Comparison()
+        if status != answer.status {
+            comparison.note("status", String(status), String(answer.status))
+        }
+        for (name, values) in headers {
+            comparison.compare(
+                .array(values.map(JSON.string)), .array(answer.headers.all(name).map(JSON.string)),
+                at: "headers.\(name)")
+        }
+        switch body {
+        case .none: comparison.compare("", answer.text, at: "body")
+        case .text(let text): comparison.compare(text, answer.text, at: "body")
+        case .json(let json):
+            if !(answer.headers["content-type"] ?? "").hasPrefix("application/json") {
+                comparison.note(
+                    "headers.content-type", "application/json",
+                    answer.headers["content-type"] ?? "nothing")
+            }
+            if let found = try? JSON(parsing: answer.body) {
+                comparison.compare(json, found, at: "json")
+            } else {
+                comparison.note("json", json.words, JSON.string(answer.text).words)
+            }
+        }
+        return comparison.differences
+    }
+
+    /// Where two answers, both as expected, still differ though no placeholder allows it.
+    ///
+    /// - Parameter isSubset: whether the second may have header fields that the first has not.
+    public func disagreements(
+        _ one: Answer, _ other: Answer, isSubset: Bool = false
+    ) -> [Difference] {
+        var comparison = Comparison()
+        let names =
+            one.headers.fields.map(\.name)
+            + (isSubset ? [] : other.headers.fields.map(\.name))
+        for name in Set(names).sorted() where !isOpen(header: name) {
+            let (left, right) = (one.headers.all(name), other.headers.all(name))
+            if left != right {
+                comparison.note("headers.\(name)", "\(left)", "\(right)")
+            }
+        }
+        if !isBodyOpen, one.body != other.body {
+            comparison.note(
+                "body", JSON.string(one.text).words, JSON.string(other.text).words)
+        }
+        return comparison.differences
+    }
+
+    private func isOpen(header name: String) -> Bool {
+        headers.contains { header in
+            header.name.lowercased() == name && header.values.contains { Template($0).isOpen }
+        }
+    }
+
+    private var isBodyOpen: Bool {
+        switch body {
+        case .none: false
+        case .text(let text): Template(text).isOpen
+        case .json(let json): json.isOpen
+        }
+    }
+}
+
+extension JSON {
+    /// Whether a placeholder stands anywhere in it.
+    fileprivate var isOpen: Bool {
+        switch self {
+        case .string(let text): text == "<any>" || text == "..." || Template(text).isOpen
+        case .array(let values): values.contains(where: \.isOpen)
+        case .object(let members): members.contains(where: \.value.isOpen)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import NIOCore
+
+/// How the server behaves; the defaults are what `local-runner up` uses.
+struct ServerOptions: Sendable {
+    /// 0 takes any free port (``Server/port`` tells which).
+    var port = 8787
+    /// Where it listens.
+    ///
+    /// An address that the machine does not have is left out, as long as one is
+    /// there.
+    var addresses = ["127.0.0.1", "::1"]
+    /// How many processes of one function may run at once.
+    var workersPerFunction = max(2, 2 * System.coreCount)
+    /// How many requests of one function may wait for a worker; beyond that the answer is 503.
+    var queueLimit = 256
+    /// From when a request is taken until its answer must be there; beyond that it is 504.
+    var deadline = TimeAmount.seconds(30)
+    /// After so long without a request a worker is sent home.
+    var idleTimeout = TimeAmount.seconds(60)
+    /// In bytes; a larger body is answered with 413.
+    var bodyLimit = 10 << 20
+    /// A response's line may be as long as this, in bytes.
+    var responseLimit = 64 << 20
+    /// How long a client may take over its headers, and over each pause in its body.
+    var clientTimeout = TimeAmount.seconds(15)
+    /// How long a connection is kept between requests.
+    var keepAliveTimeout = TimeAmount.seconds(75)
+    /// Whether each request runs as a process of its own, as CGI.
+    var cgi = false
+    /// Whether a line is logged for each request.
+    var logsRequests = true
+}
