@@ -130,10 +130,11 @@ public struct Email: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "string", format: "email", maxLength: 254), placeholder: ""
         ) { json in
-            guard let text = json.text?.lowercased(), Self.accepts(text) else {
+            // It is checked first: some letters beyond ASCII become ASCII in lower case.
+            guard let text = json.text, Self.accepts(text) else {
                 throw Violation("Must be an e-mail address, such as ada@example.com.")
             }
-            return text
+            return text.lowercased()
         }
     }
 
@@ -142,16 +143,17 @@ public struct Email: Sendable, Hashable, Codable {
     }
 
     private static func accepts(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].utf8.count)
-        else { return false }
-        let punctuation = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return parts[0].utf8.allSatisfy { $0.isAlphanumeric || punctuation.contains($0) }
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].count) else {
+            return false
+        }
+        let hyphen = UInt8(ascii: "-")
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts[0].allSatisfy { $0.isAlphanumeric || ".!#$%&'*+/=?^_`{|}~-".utf8.contains($0) }
             && labels.count > 1
             && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
+                (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                    && label.allSatisfy { $0.isAlphanumeric || $0 == hyphen }
             }
     }
 }

@@ -69,10 +69,11 @@ struct JSONFrame {
                 }
                 switch byte {
                 case UInt8(ascii: "\""): isInString = depth > 0
-                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    if depth > 0 || position == start + 1 { depth += 1 }
                 case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                    depth -= 1
-                    if depth <= 0 { return finish() }
+                    if depth == 1 { return finish() }
+                    if depth > 1 { depth -= 1 }
                 case 0x0A where depth == 0: return finish()
                 default: break
                 }

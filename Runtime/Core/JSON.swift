@@ -86,9 +86,13 @@ extension JSON {
         as type: Value.Type = Value.self, lenient: Bool = false
     ) throws -> Value {
         let report = ValueDecoder.Report(lenient: lenient)
-        let value = try ValueDecoder(self, path: [], report: report).decode(type)
-        guard report.details.isEmpty else { throw Failure.invalid(report.details) }
-        return value
+        do {
+            let value = try ValueDecoder(self, path: [], report: report).decode(type)
+            guard report.details.isEmpty else { throw Failure.invalid(report.details) }
+            return value
+        } catch is DecodingError {
+            throw Failure.invalid(report.details)
+        }
     }
 
     /// The value as UTF-8, without white space.
