@@ -28,6 +28,7 @@ extension Decoder {
     ///   - placeholder: any value of the type; it never reaches a handler.
     ///   - read: makes the value, or throws a ``Violation``.
     /// - Returns: the value, or the placeholder where a violation was noted.
+    /// - Throws: the ``Violation``, where the decoder is none of the runtime's.
     public func constrained<Value>(
         _ schema: @autoclosure () -> Schema, placeholder: @autoclosure () -> Value,
         read: (JSON) throws -> Value
@@ -48,8 +49,9 @@ extension Decoder {
     }
 }
 
-/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them. U+0000 is refused,
-/// because PostgreSQL cannot hold it.
+/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them.
+///
+/// U+0000 is refused, because PostgreSQL cannot hold it.
 public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     public let value: String
 
@@ -85,9 +87,10 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "integer", minimum: min, maximum: max), placeholder: min
         ) { json in
-            let text: String? = if case .number(let text) = json { text } else {
-                lenient ? json.text : nil
-            }
+            let text: String? =
+                if case .number(let text) = json { text } else {
+                    lenient ? json.text : nil
+                }
             guard let number = text.flatMap(Int.init), (min...max).contains(number) else {
                 throw Violation("Must be a whole number from \(min) to \(max).")
             }
@@ -110,7 +113,8 @@ public struct Amount<let min: Int, let max: Int>: Sendable, Hashable, Codable {
             guard let money = json.scalarText.flatMap(Money.init), money >= range.0,
                 money <= range.1
             else {
-                throw Violation("Must be an amount from \(range.0) to \(range.1), to the hundredth.")
+                throw Violation(
+                    "Must be an amount from \(range.0) to \(range.1), to the hundredth.")
             }
             return money
         }

@@ -29,8 +29,9 @@ extension Fixed: LosslessStringConvertible {
         return units < 0 ? "-" + digits : digits
     }
 
-    /// Reads `[-]digits[.digits]`, and `-0` as zero. Places beyond the type's must be zeros; nil
-    /// otherwise, and where the value does not fit.
+    /// Reads `[-]digits[.digits]`, and `-0` as zero; nil otherwise.
+    ///
+    /// Places beyond the type's must be zeros, and the value must fit.
     public init?(_ text: String) {
         var bytes = Substring(text).utf8
         let negative = bytes.first == UInt8(ascii: "-")

@@ -1,10 +1,9 @@
-/// Header fields in the order in which they came, names without regard to case
-/// (RFC 9110 §5). A field that occurs several times stays several.
+/// Header fields in the order in which they came, names without regard to case (RFC 9110 §5).
 ///
-/// A line break or a zero byte becomes a space, as §5.5 of it has a recipient do: so no value can
+/// A field that occurs several times stays several. A line break or a zero byte becomes a space, as §5.5 of it has a recipient do: so no value can
 /// add a line to the answer of a host that writes lines.
 public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
-    /// One field line. The name is in lower case.
+    /// One field line, its name in lower case.
     public struct Field: Sendable, Equatable {
         public let name: String
         public var value: String
@@ -18,7 +17,7 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         for (name, value) in elements { append(name, value) }
     }
 
-    /// The first value of a field, or nil. Setting replaces all lines of that name.
+    /// The first value of a field, or nil; setting one replaces all lines of that name.
     public subscript(name: String) -> String? {
         get {
             let name = name.lowercased()

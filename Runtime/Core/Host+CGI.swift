@@ -33,8 +33,9 @@ enum CGI {
             deadline: milliseconds("APUS_DEADLINE"))
     }
 
-    /// A moment in epoch milliseconds that the server sets. No header can: a client that chose the
-    /// time could outlive its session.
+    /// A moment in epoch milliseconds that the server sets.
+    ///
+    /// No header can: a client that chose the time could outlive its session.
     private static func milliseconds(_ name: String) -> Timestamp? {
         Environment[name].flatMap(Timestamp.read(milliseconds:))
     }

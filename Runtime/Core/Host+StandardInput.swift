@@ -49,8 +49,9 @@ struct JSONFrame {
     private var isInString = false
     private var isEscaped = false
 
-    /// The next whole value; nil until it is all there. What is not an object or an array ends
-    /// with its line.
+    /// The next whole value; nil until it is all there.
+    ///
+    /// What does not start an object or an array ends with its line.
     mutating func next(in bytes: [UInt8], isLast: Bool) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in
             if depth == 0, start == position { skipSpace(bytes) }

@@ -44,7 +44,8 @@ extension Timestamp: LosslessStringConvertible {
         let (year, month, monthDay) = Self.civil(days)
         let second = rest / 1_000_000
         let fraction = digits == 3 ? rest % 1_000_000 / 1000 : rest % 1_000_000
-        return "\(year < 0 ? "-" : "")\(abs(year).padded(4))-\(month.padded(2))-\(monthDay.padded(2))T"
+        return
+            "\(year < 0 ? "-" : "")\(abs(year).padded(4))-\(month.padded(2))-\(monthDay.padded(2))T"
             + "\((second / 3600).padded(2)):\((second / 60 % 60).padded(2)):"
             + "\((second % 60).padded(2)).\(fraction.padded(digits))Z"
     }
