@@ -94,6 +94,7 @@ for app in apps {
 
 let suites: [(name: String, uses: [Target.Dependency])] = [
     ("RuntimeTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]),
+    ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),

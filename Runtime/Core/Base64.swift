@@ -1,50 +1,79 @@
-/// Base64 with padding, RFC 4648 §4.
+/// Base64, RFC 4648: §4 with padding, or §5 for URLs and file names, without.
+///
+/// Decoding is strict: one sequence of bytes has one spelling. So neither padding that is missing
+/// or too much is accepted, nor bits set that stand for no byte (§3.5).
 public enum Base64 {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    public static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(
-                    place <= group.count
-                        ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+    public enum Alphabet: Sendable {
+        /// With `+` and `/`, padded with `=`.
+        case standard
+        /// With `-` and `_`, without padding, as tokens and JWTs have it.
+        case url
     }
 
-    /// The bytes; nil where the text is not base64 with its padding.
-    public static func decode(_ text: String) -> [UInt8]? {
-        var text = text
-        return text.withUTF8 { characters in
-            guard characters.count % 4 == 0 else { return nil }
-            let padding = characters.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(characters.count / 4 * 3)
-            var bits = 0
-            for (index, character) in characters.dropLast(padding).enumerated() {
-                guard let value = value(of: character) else { return nil }
-                bits = bits << 6 | value
-                if index % 4 != 0 {
-                    bytes.append(UInt8(truncatingIfNeeded: bits >> (6 - 2 * (index % 4))))
+    public static func encode(_ bytes: [UInt8], as alphabet: Alphabet = .standard) -> String {
+        let count = (bytes.count * 4 + 2) / 3
+        let padding = alphabet == .standard ? (4 - count % 4) % 4 : 0
+        return String(unsafeUninitializedCapacity: count + padding) { text in
+            var (bits, left, place) = (0, 0, 0)
+            for byte in bytes {
+                bits = bits << 8 | Int(byte)
+                left += 8
+                while left >= 6 {
+                    left -= 6
+                    text[place] = character(bits >> left & 63, alphabet)
+                    place += 1
                 }
             }
-            return bytes
+            if left > 0 { text[place] = character(bits << (6 - left) & 63, alphabet) }
+            for index in count..<(count + padding) { text[index] = UInt8(ascii: "=") }
+            return count + padding
         }
     }
 
-    private static func value(of character: UInt8) -> Int? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character) - 71
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) + 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
+    /// The bytes; nil where the text is not what ``encode(_:as:)`` makes of any.
+    public static func decode(_ text: String, as alphabet: Alphabet = .standard) -> [UInt8]? {
+        var text = text
+        return text.withUTF8 { characters in
+            var characters = characters[...]
+            if alphabet == .standard {
+                guard characters.count % 4 == 0 else { return nil }
+                for _ in 0..<2 where characters.last == UInt8(ascii: "=") {
+                    characters.removeLast()
+                }
+            }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(characters.count * 3 / 4)
+            var (bits, left) = (0, 0)
+            for character in characters {
+                guard let value = value(of: character, alphabet) else { return nil }
+                bits = bits << 6 | value
+                left += 6
+                if left >= 8 {
+                    left -= 8
+                    bytes.append(UInt8(truncatingIfNeeded: bits >> left))
+                }
+            }
+            return left < 6 && bits & (1 << left - 1) == 0 ? bytes : nil
+        }
+    }
+
+    private static func character(_ value: Int, _ alphabet: Alphabet) -> UInt8 {
+        switch value {
+        case ..<26: UInt8(ascii: "A") + UInt8(value)
+        case ..<52: UInt8(ascii: "a") + UInt8(value - 26)
+        case ..<62: UInt8(ascii: "0") + UInt8(value - 52)
+        case 62: UInt8(ascii: alphabet == .url ? "-" : "+")
+        default: UInt8(ascii: alphabet == .url ? "_" : "/")
+        }
+    }
+
+    private static func value(of character: UInt8, _ alphabet: Alphabet) -> Int? {
+        switch (character, alphabet) {
+        case (UInt8(ascii: "A")...UInt8(ascii: "Z"), _): Int(character) - 65
+        case (UInt8(ascii: "a")...UInt8(ascii: "z"), _): Int(character) - 71
+        case (UInt8(ascii: "0")...UInt8(ascii: "9"), _): Int(character) + 4
+        case (UInt8(ascii: "+"), .standard), (UInt8(ascii: "-"), .url): 62
+        case (UInt8(ascii: "/"), .standard), (UInt8(ascii: "_"), .url): 63
         default: nil
         }
     }

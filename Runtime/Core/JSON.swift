@@ -72,6 +72,11 @@ extension JSON {
         }
     }
 
+    /// The JSON of a value.
+    public init(encoding value: some Encodable) throws {
+        self = try JSON(parsing: try JSONEncoder.bytes(of: value))
+    }
+
     /// Decodes a type, noting every field that is wrong rather than the first.
     ///
     /// - Parameter lenient: whether a string is taken where a number or a boolean is wanted, as

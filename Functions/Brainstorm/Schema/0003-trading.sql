@@ -153,7 +153,20 @@ FROM news n
 LEFT JOIN news_purchases b ON b.news_id = n.id AND b.participant_id = app.participant_id()
 WHERE n.published_at <= app.time();
 
-GRANT SELECT ON portfolios, leaderboard, readable_news TO brainstorm_function;
+-- The caller's shares, most valuable first, as one JSON array.
+CREATE VIEW own_holdings WITH (security_invoker = true) AS
+SELECT jsonb_agg(
+    jsonb_build_object(
+        'companyId', h.company_id, 'ticker', c.ticker, 'quantity', h.quantity,
+        'avgCost', round(h.avg_cost, 2), 'currentPrice', c.current_price,
+        'marketValue', h.quantity * coalesce(c.current_price, 0),
+        'unrealizedPnl', round(h.quantity * (coalesce(c.current_price, 0) - h.avg_cost), 2))
+    ORDER BY h.quantity * coalesce(c.current_price, 0) DESC, c.ticker) AS holdings
+FROM holdings h
+JOIN companies c ON c.id = h.company_id
+WHERE h.participant_id = app.participant_id() AND h.quantity > 0;
+
+GRANT SELECT ON portfolios, own_holdings, leaderboard, readable_news TO brainstorm_function;
 
 -- Buys or sells shares at the company's present price, for the participant of the request.
 --

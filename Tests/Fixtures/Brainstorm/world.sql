@@ -58,7 +58,7 @@ INSERT INTO participants (
     active, created_at, updated_at)
 VALUES
     ('b0000000-0000-4000-8000-000000000002', 'a0000000-0000-4000-8000-000000000002', 'Theo Trader',
-        'Bulls', 'North School', 990000, 1002000, 2, 1, true,
+        'Bulls', 'North School', 989500, 1001500, 2, 1, true,
         '2026-11-02T00:00:00Z', '2026-11-02T00:00:00Z'),
     ('b0000000-0000-4000-8000-000000000003', 'a0000000-0000-4000-8000-000000000003', 'Olga Other',
         'Bears', 'South School', 999600, 1000100, 2, 0, true,

@@ -1,2 +1,0 @@
-/// The name under which the app opens its database.
-public let databaseName = "brainstorm"

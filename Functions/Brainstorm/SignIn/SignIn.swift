@@ -1,0 +1,57 @@
+import Brainstorm
+import FunctionCrypto
+import FunctionPasswords
+import FunctionPostgres
+import FunctionRuntime
+
+/// Signs a user in with e-mail address or username, and opens a session.
+///
+/// Anybody may try; an unknown account costs the same time and gives the same answer as a wrong
+/// password. Ten failures of an account, or fifty of an address, within a quarter of an hour are
+/// refused with 429 until it is over.
+@main
+struct SignIn: BrainstormFunction {
+    static let route = Route.post("/api/auth/signin")
+
+    var database = Database.brainstorm
+    var trustedHops = Variable("TRUSTED_PROXY_HOPS")
+
+    struct Input: Decodable {
+        var email: Email?
+        var username: Text<1, 50>?
+        var password: Text<1, 128>
+        var rememberMe: Bool?
+    }
+
+    typealias Output = SignedIn
+
+    func handle(_ request: Request) throws -> Response {
+        try request.requireSameOrigin()
+        let input = try request.json(as: Input.self)
+        let name = input.username.map { "\($0.value.lowercased())@brainstorm.local" }
+        guard let email = input.email?.value ?? name else {
+            throw Failure.invalid([.init(path: "email", message: "Give an email or a username.")])
+        }
+
+        let address = request.clientAddress(hops: trustedHops)
+        let found = try database.row(
+            "SELECT user_id, password_hash FROM start_sign_in(\(email), \(address), \(request.time))",
+            as: Credentials.self)
+        let verdict = try Password.verify(input.password.value, against: found?.passwordHash)
+        guard let found, verdict != .wrong else {
+            throw Failure.unauthorized("Wrong e-mail address, username or password.")
+        }
+
+        let rehashed = try verdict == .correct ? nil : Password.hash(input.password.value)
+        let session = try NewSession(
+            for: request, address: address, isRemembered: input.rememberMe ?? true)
+        let account = try database.only(
+            """
+            SELECT id, email, name, role
+            FROM finish_sign_in(
+                \(found.userId), \(session.tokenHash), \(session.lifetime), \(session.address),
+                \(session.userAgent), \(rehashed), \(request.time))
+            """, as: Account.self)
+        return try session.response(account, to: request, status: 200)
+    }
+}

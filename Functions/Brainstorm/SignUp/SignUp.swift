@@ -1,0 +1,42 @@
+import Brainstorm
+import FunctionCrypto
+import FunctionPasswords
+import FunctionPostgres
+import FunctionRuntime
+
+/// Makes a participant's account with a million to trade, and signs him in.
+///
+/// Anybody may call it. The role is always participant, whatever the body says.
+@main
+struct SignUp: BrainstormFunction {
+    static let route = Route.post("/api/auth/signup")
+
+    var database = Database.brainstorm
+    var trustedHops = Variable("TRUSTED_PROXY_HOPS")
+
+    struct Input: Decodable {
+        var email: Email
+        var password: Text<8, 128>
+        var name: Text<1, 100>?
+    }
+
+    typealias Output = SignedIn
+
+    func handle(_ request: Request) throws -> Response {
+        try request.requireSameOrigin()
+        let input = try request.json(as: Input.self)
+
+        let name = input.name?.value ?? String(input.email.value.prefix { $0 != "@" })
+        let passwordHash = try Password.hash(input.password.value)
+        let session = try NewSession(
+            for: request, address: request.clientAddress(hops: trustedHops))
+        let account = try database.only(
+            """
+            SELECT id, email, name, role
+            FROM sign_up(
+                \(input.email), \(name), \(passwordHash), \(session.tokenHash),
+                \(session.lifetime), \(session.address), \(session.userAgent), \(request.time))
+            """, as: Account.self)
+        return try session.response(account, to: request, status: 201)
+    }
+}
