@@ -21,8 +21,14 @@ let apps = [
     App(
         name: "Brainstorm",
         uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
-        extra: [:],
-        functions: []),
+        extra: ["SignUp": ["FunctionPasswords"], "SignIn": ["FunctionPasswords"]],
+        functions: [
+            "SignUp", "SignIn", "SignOut",
+            "ListCompaniesForAdmin", "CreateCompany", "ShowCompanyForAdmin", "UpdateCompany",
+            "DeleteCompany",
+            "ShowPortfolio",
+            "PlaceOrder",
+        ]),
     App(
         name: "Probes",
         uses: ["FunctionRuntime"],

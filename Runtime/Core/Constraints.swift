@@ -5,7 +5,7 @@
 /// struct Input: Decodable {
 ///     var title: Text<1, 200>
 ///     var quantity: Whole<1, 1_000_000>
-///     var price: Amount<1, 1_000_000_00>?
+///     var price: Amount<1, 9>?
 /// }
 /// ```
 ///
@@ -76,7 +76,7 @@ public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     }
 }
 
-/// A whole number from `min` to `max`.
+/// A whole number from `min` to `max`, which have 32 bits (see ``Amount``).
 public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     public let value: Int
 
@@ -100,17 +100,23 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     }
 }
 
-/// An amount of money from `min` to `max` hundredths.
-public struct Amount<let min: Int, let max: Int>: Sendable, Hashable, Codable {
+/// An amount of money from `min` hundredths up to the largest with `digits` digits before the
+/// point: `Amount<1, 9>` is 0.01 to 999999999.99.
+///
+/// Digits, and not a bound, because Swift 6.3 keeps no more than 32 bits of an integer argument.
+public struct Amount<let min: Int, let digits: Int>: Sendable, Hashable, Codable {
     public let value: Money
 
     public init(from decoder: any Decoder) throws {
-        value = try decoder.constrained(Money.schema, placeholder: Money(units: 0)) { json in
-            let range = (Money(units: Int64(min)), Money(units: Int64(max)))
-            guard let money = json.scalarText.flatMap(Money.init), money >= range.0,
-                money <= range.1
+        value = try decoder.constrained(
+            Schema(type: "string", format: "decimal", pattern: #"^\d{1,\#(digits)}(\.\d{1,2})?$"#),
+            placeholder: Money(units: 0)
+        ) { json in
+            let least = Money(units: Int64(min))
+            let most = Money(units: (0..<digits).reduce(1) { power, _ in power * 10 } * 100 - 1)
+            guard let money = json.scalarText.flatMap({ Money($0) }), money >= least, money <= most
             else {
-                throw Violation("Must be an amount from \(range.0) to \(range.1), to the hundredth.")
+                throw Violation("Must be an amount from \(least) to \(most), to the hundredth.")
             }
             return money
         }
