@@ -1,3 +1,4 @@
+import FunctionRuntime
 import TestSupport
 
 /// lighttpd, which runs a CGI process for each request itself.
@@ -16,8 +17,9 @@ struct Lighttpd: FunctionHost {
         try server.wait(for: server.socket)
     }
 
+    /// lighttpd sets REMOTE_ADDR itself. The tests stand in for a proxy that it believes.
     func answer(_ call: Call) throws -> Answer {
-        try server.answer(call)
+        try server.answer(call, adding: ["x-real-ip": call.request.remoteAddress])
     }
 
     private static func configuration(folder: String, socket: String) -> String {
@@ -25,7 +27,9 @@ struct Lighttpd: FunctionHost {
         return """
             server.document-root = "\(folder)"
             server.bind = "\(socket)"
-            server.modules = ("mod_alias", "mod_setenv", "mod_cgi")
+            server.modules = ("mod_alias", "mod_extforward", "mod_setenv", "mod_cgi")
+            extforward.forwarder = ("all" => "trust")
+            extforward.headers = ("X-Real-IP")
             cgi.assign = ("" => "")
             alias.url = (\(aliases.joined(separator: ",\n")))
             \(WebServer.mounts.map(condition).joined())

@@ -50,11 +50,14 @@ struct WebServer: Sendable {
             "Nothing listens at \(socket) after 10 s. The log: \(log ?? "is not there")")
     }
 
-    func answer(_ call: Call) throws -> Answer {
+    /// Sends the request that a call is, and `more` headers.
+    func answer(_ call: Call, adding more: Headers = [:]) throws -> Answer {
         let request = call.request
+        var headers = request.headers
+        for field in more.fields { headers.append(field.name, field.value) }
         let query = request.query.text.isEmpty ? "" : "?" + request.query.text
         return try HTTPClient(.socket(path: socket)).send(
-            request.method, "/\(call.mount)\(request.path)\(query)", headers: request.headers,
+            request.method, "/\(call.mount)\(request.path)\(query)", headers: headers,
             body: request.body)
     }
 }
