@@ -46,7 +46,7 @@ let apps = [
         uses: ["FunctionRuntime"],
         folder: "Tests/Probes",
         isShared: false,
-        functions: ["Echo"]),
+        functions: ["Echo", "ReflectRequest"]),
 ]
 
 let package = Package(
@@ -80,7 +80,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            path: "local-runner", exclude: ["up"]),
+            path: "local-runner", exclude: ["up", "install"]),
         .target(
             name: "TestSupport", dependencies: ["FunctionRuntime", "LocalRunner"],
             path: "Tests/Support"),
