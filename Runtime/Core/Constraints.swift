@@ -28,6 +28,7 @@ extension Decoder {
     ///   - placeholder: any value of the type; it never reaches a handler.
     ///   - read: makes the value, or throws a ``Violation``.
     /// - Returns: the value, or the placeholder where a violation was noted.
+    /// - Throws: the ``Violation``, where the decoder is none of the runtime's.
     public func constrained<Value>(
         _ schema: @autoclosure () -> Schema, placeholder: @autoclosure () -> Value,
         read: (JSON) throws -> Value
@@ -48,8 +49,9 @@ extension Decoder {
     }
 }
 
-/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them. U+0000 is refused,
-/// because PostgreSQL cannot hold it.
+/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them.
+///
+/// U+0000 is refused, because PostgreSQL cannot hold it.
 public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     public let value: String
 
@@ -85,9 +87,10 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "integer", minimum: min, maximum: max), placeholder: min
         ) { json in
-            let text: String? = if case .number(let text) = json { text } else {
-                lenient ? json.text : nil
-            }
+            let text: String? =
+                if case .number(let text) = json { text } else {
+                    lenient ? json.text : nil
+                }
             guard let number = text.flatMap(Int.init), (min...max).contains(number) else {
                 throw Violation("Must be a whole number from \(min) to \(max).")
             }
@@ -136,10 +139,11 @@ public struct Email: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "string", format: "email", maxLength: 254), placeholder: ""
         ) { json in
-            guard let text = json.text?.lowercased(), Self.accepts(text) else {
+            // It is checked first: some letters beyond ASCII become ASCII in lower case.
+            guard let text = json.text, Self.accepts(text) else {
                 throw Violation("Must be an e-mail address, such as ada@example.com.")
             }
-            return text
+            return text.lowercased()
         }
     }
 
@@ -148,16 +152,17 @@ public struct Email: Sendable, Hashable, Codable {
     }
 
     private static func accepts(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].utf8.count)
-        else { return false }
-        let punctuation = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return parts[0].utf8.allSatisfy { $0.isAlphanumeric || punctuation.contains($0) }
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].count) else {
+            return false
+        }
+        let hyphen = UInt8(ascii: "-")
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts[0].allSatisfy { $0.isAlphanumeric || ".!#$%&'*+/=?^_`{|}~-".utf8.contains($0) }
             && labels.count > 1
             && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
+                (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                    && label.allSatisfy { $0.isAlphanumeric || $0 == hyphen }
             }
     }
 }

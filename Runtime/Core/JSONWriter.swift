@@ -191,7 +191,10 @@ struct JSONEncoder: Encoder {
             return encoder.unkeyedContainer()
         }
 
-        func superEncoder() -> any Encoder { encoder }
+        func superEncoder() -> any Encoder {
+            encoder.output.writer.name("super", at: depth)
+            return encoder
+        }
 
         func superEncoder(forKey key: Key) -> any Encoder {
             name(key)

@@ -88,7 +88,7 @@ DECLARE
     buyer record;
 BEGIN
     FOR buyer IN
-        SELECT p.id, p.user_id, c.id AS company_id, (10 * (1 + (p.number * c.number) % 9))::integer AS quantity,
+        SELECT p.id, p.user_id, c.id AS company_id, (10 * (1 + (p.number * 7 + c.number * c.number * 3) % 23))::integer AS quantity,
             now() - make_interval(mins => (90 - p.number * 3 - c.number)::integer) AS at
         FROM (SELECT id, user_id, row_number() OVER (ORDER BY display_name) AS number
             FROM participants) p
@@ -105,7 +105,7 @@ END $$;
 
 -- Prices have moved since. Their history is thirty days, the same in every copy, and ends at the
 -- present price; what the statements above left in it goes.
-UPDATE companies SET current_price = market_cap / 1000000;
+UPDATE companies SET current_price = round(market_cap / 1000000, 2);
 DELETE FROM price_history;
 INSERT INTO price_history (company_id, price, at)
 SELECT c.id,
