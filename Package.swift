@@ -28,7 +28,10 @@ let apps = [
         uses: ["FunctionRuntime"],
         folder: "Tests/Probes",
         isShared: false,
-        functions: ["Echo"]),
+        functions: [
+            "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "ShowRequest", "Shout",
+            "Sleep",
+        ]),
 ]
 
 let package = Package(
