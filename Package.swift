@@ -55,14 +55,14 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "CLinux", "Yams",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            path: "local-runner", exclude: ["up"]),
+            path: "local-runner", exclude: ["up", "install"]),
         .target(
             name: "TestSupport", dependencies: ["FunctionRuntime", "LocalRunner"],
             path: "Tests/Support"),
