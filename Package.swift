@@ -21,14 +21,32 @@ let apps = [
     App(
         name: "Brainstorm",
         uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
-        extra: [:],
-        functions: []),
+        extra: [
+            "SignUp": ["FunctionPasswords"], "SignIn": ["FunctionPasswords"],
+            "CreateParticipant": ["FunctionPasswords"], "UpdateParticipant": ["FunctionPasswords"],
+        ],
+        functions: [
+            "SignUp", "SignIn", "SignOut", "ShowSession",
+            "ListNewsForAdmin", "CreateNews", "ShowNewsForAdmin", "UpdateNews", "DeleteNews",
+            "ListCompaniesForAdmin", "CreateCompany", "ShowCompanyForAdmin", "UpdateCompany",
+            "DeleteCompany",
+            "ListParticipants", "CreateParticipant", "ShowParticipant", "UpdateParticipant",
+            "DeleteParticipant",
+            "ListTransactionsForAdmin", "CreateTransaction", "ShowTransactionForAdmin",
+            "UpdateTransaction", "DeleteTransaction",
+            "ListNews", "ShowNews", "PurchaseNews",
+            "ListCompanies", "ShowCompany", "ListPrices",
+            "ShowPortfolio", "ListPortfolioValues",
+            "PlaceOrder", "ListTransactions", "ShowTransaction",
+            "ShowLeaderboard", "ShowMarket",
+            "CheckHealth",
+        ]),
     App(
         name: "Probes",
         uses: ["FunctionRuntime"],
         folder: "Tests/Probes",
         isShared: false,
-        functions: ["Echo"]),
+        functions: ["Echo", "ReflectRequest"]),
 ]
 
 let package = Package(

@@ -1,4 +1,4 @@
-/// Something outside that a function uses, declared as a stored property of the handler:
+/// Something outside that a function uses, declared as a stored property of the handler.
 ///
 /// ```swift
 /// var database = Database("brainstorm")
@@ -13,7 +13,7 @@ public protocol Binding {
 
 /// What `--describe` says of a binding.
 public struct BindingDescription: Sendable, Codable, Equatable {
-    /// `database`, `variable`, …
+    /// What sort it is of, such as `database` or `variable`.
     public var kind: String
     public var name: String
 

@@ -5,7 +5,7 @@
 /// struct Input: Decodable {
 ///     var title: Text<1, 200>
 ///     var quantity: Whole<1, 1_000_000>
-///     var price: Amount<1, 1_000_000_00>?
+///     var price: Amount<1, 9>?
 /// }
 /// ```
 ///
@@ -28,6 +28,7 @@ extension Decoder {
     ///   - placeholder: any value of the type; it never reaches a handler.
     ///   - read: makes the value, or throws a ``Violation``.
     /// - Returns: the value, or the placeholder where a violation was noted.
+    /// - Throws: the ``Violation``, where the decoder is none of the runtime's.
     public func constrained<Value>(
         _ schema: @autoclosure () -> Schema, placeholder: @autoclosure () -> Value,
         read: (JSON) throws -> Value
@@ -48,8 +49,9 @@ extension Decoder {
     }
 }
 
-/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them. U+0000 is refused,
-/// because PostgreSQL cannot hold it.
+/// A string of `min` to `max` Unicode scalars, as JSON Schema counts them.
+///
+/// U+0000 is refused, because PostgreSQL cannot hold it.
 public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     public let value: String
 
@@ -76,7 +78,7 @@ public struct Text<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     }
 }
 
-/// A whole number from `min` to `max`.
+/// A whole number from `min` to `max`, which have 32 bits (see ``Amount``).
 public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     public let value: Int
 
@@ -85,9 +87,10 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "integer", minimum: min, maximum: max), placeholder: min
         ) { json in
-            let text: String? = if case .number(let text) = json { text } else {
-                lenient ? json.text : nil
-            }
+            let text: String? =
+                if case .number(let text) = json { text } else {
+                    lenient ? json.text : nil
+                }
             guard let number = text.flatMap(Int.init), (min...max).contains(number) else {
                 throw Violation("Must be a whole number from \(min) to \(max).")
             }
@@ -100,17 +103,23 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
     }
 }
 
-/// An amount of money from `min` to `max` hundredths.
-public struct Amount<let min: Int, let max: Int>: Sendable, Hashable, Codable {
+/// An amount of money from `min` hundredths up to the largest with `digits` digits before the
+/// point: `Amount<1, 9>` is 0.01 to 999999999.99.
+///
+/// Digits, and not a bound, because Swift 6.3 keeps no more than 32 bits of an integer argument.
+public struct Amount<let min: Int, let digits: Int>: Sendable, Hashable, Codable {
     public let value: Money
 
     public init(from decoder: any Decoder) throws {
-        value = try decoder.constrained(Money.schema, placeholder: Money(units: 0)) { json in
-            let range = (Money(units: Int64(min)), Money(units: Int64(max)))
-            guard let money = json.scalarText.flatMap(Money.init), money >= range.0,
-                money <= range.1
+        value = try decoder.constrained(
+            Schema(type: "string", format: "decimal", pattern: #"^\d{1,\#(digits)}(\.\d{1,2})?$"#),
+            placeholder: Money(units: 0)
+        ) { json in
+            let least = Money(units: Int64(min))
+            let most = Money(units: (0..<digits).reduce(1) { power, _ in power * 10 } * 100 - 1)
+            guard let money = json.scalarText.flatMap({ Money($0) }), money >= least, money <= most
             else {
-                throw Violation("Must be an amount from \(range.0) to \(range.1), to the hundredth.")
+                throw Violation("Must be an amount from \(least) to \(most), to the hundredth.")
             }
             return money
         }
@@ -130,10 +139,11 @@ public struct Email: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "string", format: "email", maxLength: 254), placeholder: ""
         ) { json in
-            guard let text = json.text?.lowercased(), Self.accepts(text) else {
+            // It is checked first: some letters beyond ASCII become ASCII in lower case.
+            guard let text = json.text, Self.accepts(text) else {
                 throw Violation("Must be an e-mail address, such as ada@example.com.")
             }
-            return text
+            return text.lowercased()
         }
     }
 
@@ -142,16 +152,17 @@ public struct Email: Sendable, Hashable, Codable {
     }
 
     private static func accepts(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].utf8.count)
-        else { return false }
-        let punctuation = Set(".!#$%&'*+/=?^_`{|}~-".utf8)
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return parts[0].utf8.allSatisfy { $0.isAlphanumeric || punctuation.contains($0) }
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard text.utf8.count <= 254, parts.count == 2, (1...64).contains(parts[0].count) else {
+            return false
+        }
+        let hyphen = UInt8(ascii: "-")
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts[0].allSatisfy { $0.isAlphanumeric || ".!#$%&'*+/=?^_`{|}~-".utf8.contains($0) }
             && labels.count > 1
             && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }
+                (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                    && label.allSatisfy { $0.isAlphanumeric || $0 == hyphen }
             }
     }
 }

@@ -2,7 +2,9 @@ import Glibc
 
 /// Blocking reads and writes on file descriptors, whole and without a copy.
 enum Descriptor {
-    /// Writes all bytes. A reader that is gone ends it early; there is nobody left to tell.
+    /// Writes all bytes.
+    ///
+    /// A reader that is gone ends it early; there is nobody left to tell.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]

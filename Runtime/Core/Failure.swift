@@ -5,7 +5,7 @@
 public struct Failure: Error, Sendable, Equatable {
     /// One thing wrong with one field of the input.
     public struct Detail: Codable, Sendable, Equatable {
-        /// Where: the keys and indices that lead to the field, joined by dots; empty for the whole.
+        /// The keys and indices that lead to the field, joined by dots; empty for the whole.
         public var path: String
         /// What is wrong, as a sentence.
         public var message: String
@@ -20,7 +20,7 @@ public struct Failure: Error, Sendable, Equatable {
     public var status: Int
     /// Stable, kebab-case, never reused with another meaning.
     public var code: String
-    /// A full sentence: what was asked, what was found, what to do. May be reworded.
+    /// A full sentence that may be reworded: what was asked, what was found, what to do.
     public var message: String
     /// One entry a field, where the input was at fault.
     public var details: [Detail]

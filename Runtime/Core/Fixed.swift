@@ -29,8 +29,9 @@ extension Fixed: LosslessStringConvertible {
         return units < 0 ? "-" + digits : digits
     }
 
-    /// Reads `[-]digits[.digits]`. Places beyond the type's must be zeros; nil otherwise, and
-    /// where the value does not fit.
+    /// Reads `[-]digits[.digits]`, and `-0` as zero; nil otherwise.
+    ///
+    /// Places beyond the type's must be zeros, and the value must fit.
     public init?(_ text: String) {
         var bytes = Substring(text).utf8
         let negative = bytes.first == UInt8(ascii: "-")
@@ -59,12 +60,14 @@ extension Fixed: LosslessStringConvertible {
             guard let next = Self.append(0x30, to: value) else { return nil }
             value = next
         }
-        units = negative ? -value : value
+        guard negative || value != .min else { return nil }
+        units = negative ? value : -value
     }
 
+    /// Appends a digit to a value below zero, where there is room for one more than above.
     private static func append(_ digit: UInt8, to value: Int64) -> Int64? {
         let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(Int64(digit - 0x30))
+        let (sum, carry) = product.subtractingReportingOverflow(Int64(digit - 0x30))
         return overflow || carry ? nil : sum
     }
 }
@@ -85,6 +88,7 @@ extension Fixed: Codable {
     }
 
     static var schema: Schema {
-        Schema(type: "string", format: "decimal", pattern: #"^-?\d+(\.\d{1,\#(places)})?$"#)
+        let fraction = places > 0 ? #"(\.\d{1,\#(places)})?"# : ""
+        return Schema(type: "string", format: "decimal", pattern: #"^-?\d+\#(fraction)$"#)
     }
 }

@@ -77,6 +77,15 @@ extension Function {
     ///
     /// - Returns: the response, and what the handler threw that was not meant for the caller.
     func answer(_ request: Request) -> (response: Response, error: (any Error)?) {
+        var (response, error) = answerInFull(request)
+        if request.method == "HEAD" {
+            response.headers["content-length"] = String(response.body.count)
+            response.body = []
+        }
+        return (response, error)
+    }
+
+    private func answerInFull(_ request: Request) -> (response: Response, error: (any Error)?) {
         do {
             guard let parameters = Self.route.match(request.path) else {
                 throw Failure.notFound("Nothing is at \(request.path).")
@@ -89,14 +98,8 @@ extension Function {
             }
             var request = request
             request.parameters = parameters
-            let isHead = request.method == "HEAD"
-            if isHead { request.method = "GET" }
-            var response = try handle(request)
-            if isHead {
-                response.headers["content-length"] = String(response.body.count)
-                response.body = []
-            }
-            return (response, nil)
+            if request.method == "HEAD" { request.method = "GET" }
+            return (try handle(request), nil)
         } catch let failure as Failure {
             return (Self.render(failure), nil)
         } catch {

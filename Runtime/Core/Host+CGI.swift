@@ -33,10 +33,11 @@ enum CGI {
             deadline: milliseconds("APUS_DEADLINE"))
     }
 
-    /// A moment in epoch milliseconds that the server sets. No header can: a client that chose the
-    /// time could outlive its session.
+    /// A moment in epoch milliseconds that the server sets.
+    ///
+    /// No header can: a client that chose the time could outlive its session.
     private static func milliseconds(_ name: String) -> Timestamp? {
-        Environment[name].flatMap(Int64.init).map(Timestamp.init(milliseconds:))
+        Environment[name].flatMap(Timestamp.read(milliseconds:))
     }
 
     private static func variables() -> [(String, String)] {

@@ -49,8 +49,9 @@ struct JSONFrame {
     private var isInString = false
     private var isEscaped = false
 
-    /// The next whole value; nil until it is all there. What is not an object or an array ends
-    /// with its line.
+    /// The next whole value; nil until it is all there.
+    ///
+    /// What does not start an object or an array ends with its line.
     mutating func next(in bytes: [UInt8], isLast: Bool) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in
             if depth == 0, start == position { skipSpace(bytes) }
@@ -69,10 +70,11 @@ struct JSONFrame {
                 }
                 switch byte {
                 case UInt8(ascii: "\""): isInString = depth > 0
-                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    if depth > 0 || position == start + 1 { depth += 1 }
                 case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                    depth -= 1
-                    if depth <= 0 { return finish() }
+                    if depth == 1 { return finish() }
+                    if depth > 1 { depth -= 1 }
                 case 0x0A where depth == 0: return finish()
                 default: break
                 }

@@ -1,5 +1,6 @@
-/// A JSON value (RFC 8259). Numbers keep their text, so that no digit is lost; members keep their
-/// order.
+/// A JSON value (RFC 8259).
+///
+/// Numbers keep their text, so that no digit is lost; members keep their order.
 public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -19,7 +20,7 @@ public enum JSON: Sendable, Equatable {
         }
     }
 
-    /// The value of a member; of several with one name, the last. Nil where there is none.
+    /// The value of a member, of several with one name the last; nil where there is none.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.name == name }?.value
@@ -79,16 +80,23 @@ extension JSON {
 
     /// Decodes a type, noting every field that is wrong rather than the first.
     ///
-    /// - Parameter lenient: whether a string is taken where a number or a boolean is wanted, as
-    ///   in a query string or a column that came as text.
+    /// - Parameters:
+    ///   - type: what it is decoded into.
+    ///   - lenient: whether a string is taken where a number or a boolean is wanted, as in a query
+    ///     string or a column that came as text.
+    /// - Returns: the value.
     /// - Throws: ``Failure/invalid(_:)`` with one entry a field.
     public func decode<Value: Decodable>(
         as type: Value.Type = Value.self, lenient: Bool = false
     ) throws -> Value {
         let report = ValueDecoder.Report(lenient: lenient)
-        let value = try ValueDecoder(self, path: [], report: report).decode(type)
-        guard report.details.isEmpty else { throw Failure.invalid(report.details) }
-        return value
+        do {
+            let value = try ValueDecoder(self, path: [], report: report).decode(type)
+            guard report.details.isEmpty else { throw Failure.invalid(report.details) }
+            return value
+        } catch is DecodingError {
+            throw Failure.invalid(report.details)
+        }
     }
 
     /// The value as UTF-8, without white space.

@@ -1,6 +1,8 @@
 /// Reads JSON exactly as RFC 8259 has it: no trailing comma, no comment, no unquoted name, no
-/// lone surrogate, no byte that is not UTF-8. Written here because the parsers of Foundation let
-/// trailing commas pass, and linking them would more than double what a function costs to start.
+/// lone surrogate, no byte that is not UTF-8.
+///
+/// Written here because the parsers of Foundation let trailing commas pass, and linking them would
+/// more than double what a function costs to start.
 ///
 /// It works on borrowed memory and keeps no state but its place, so the hosts use it to read a
 /// request's envelope without building a tree.

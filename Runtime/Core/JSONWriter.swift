@@ -155,10 +155,28 @@ struct JSONEncoder: Encoder {
         }
 
         /// An absent value is written as null, so that every answer of a function has the same
-        /// members.
-        func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
+        /// members. The protocol leaves it out by default, for each of these types apart.
+        private func orNull(_ value: (some Encodable)?, _ key: Key) throws {
             guard let value else { return encodeNil(forKey: key) }
             try encode(value, forKey: key)
+        }
+
+        func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: String?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Float?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Int?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Int8?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Int16?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Int32?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: Int64?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: UInt?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: UInt8?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: UInt16?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: UInt32?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: UInt64?, forKey key: Key) throws { try orNull(value, key) }
+        func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
+            try orNull(value, key)
         }
 
         func nestedContainer<Nested: CodingKey>(
@@ -173,7 +191,10 @@ struct JSONEncoder: Encoder {
             return encoder.unkeyedContainer()
         }
 
-        func superEncoder() -> any Encoder { encoder }
+        func superEncoder() -> any Encoder {
+            encoder.output.writer.name("super", at: depth)
+            return encoder
+        }
 
         func superEncoder(forKey key: Key) -> any Encoder {
             name(key)

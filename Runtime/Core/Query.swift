@@ -11,7 +11,8 @@ public struct Query: Sendable, Equatable {
     /// Names and values; a pair whose escapes are malformed is left out.
     public var pairs: [(name: String, value: String)] {
         text.utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1,
+            let parts = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1,
                 omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(parts[0], plusIsSpace: true),
                 let value = PercentEncoding.decode(parts.dropFirst().first ?? [], plusIsSpace: true)

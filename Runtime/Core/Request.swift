@@ -1,7 +1,8 @@
 /// One HTTP request, the same under every host.
 public struct Request: Sendable {
-    /// In capitals, such as `GET`. A HEAD request reaches its handler as GET; the runtime keeps
-    /// the body back.
+    /// In capitals, such as `GET`.
+    ///
+    /// A HEAD request reaches its handler as GET; the runtime keeps the body back.
     public var method: String
     /// Percent-encoded, as the client sent it, below where the app is mounted; starts with `/`.
     public var path: String
@@ -56,7 +57,8 @@ extension Request {
     /// - Throws: 415 where the body is declared as another media type, 400 where it is not JSON,
     ///   and ``Failure/invalid(_:)`` with one entry a field that breaks its constraint.
     public func json<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        let mediaType = (headers["content-type"] ?? "application/json").lowercased()
+        let mediaType =
+            (headers["content-type"] ?? "application/json").lowercased()
             .split(separator: ";").first?.filter { $0 != " " } ?? ""
         guard mediaType == "application/json" || mediaType.hasSuffix("+json") else {
             throw Failure(
@@ -73,8 +75,10 @@ extension Request {
         }
     }
 
-    /// The query string, decoded into a type. Of a repeated name the first value counts; an empty
-    /// value counts as none, as HTML forms send one for every field left empty.
+    /// The query string, decoded into a type.
+    ///
+    /// Of a repeated name the first value counts; an empty value counts as none, as HTML forms
+    /// send one for every field left empty.
     ///
     /// - Throws: ``Failure/invalid(_:)`` with one entry a field that breaks its constraint.
     public func query<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
@@ -86,12 +90,15 @@ extension Request {
         return try JSON.object(members).decode(lenient: true)
     }
 
-    /// The value of a cookie (RFC 6265 §4.2.1), or nil. Of several with one name, the first.
+    /// The value of a cookie (RFC 6265 §4.2.1), or nil; of several with one name, the first.
     public func cookie(_ name: String) -> String? {
         for header in headers.all("cookie") {
             for pair in header.split(separator: ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+                let parts = pair.split(
+                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else {
+                    continue
+                }
                 return String(parts[1])
             }
         }

@@ -103,9 +103,9 @@ extension JSONParser {
     }
 
     fileprivate mutating func milliseconds(_ name: String) throws -> Timestamp {
-        guard case .number(let text) = try value(), let number = Int64(text) else {
-            throw error("\"\(name)\" must be a whole number of milliseconds since 1970")
-        }
-        return Timestamp(milliseconds: number)
+        guard case .number(let text) = try value(),
+            let timestamp = Timestamp.read(milliseconds: text)
+        else { throw error("\"\(name)\" must be a whole number of milliseconds since 1970") }
+        return timestamp
     }
 }

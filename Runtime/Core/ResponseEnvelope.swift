@@ -38,10 +38,8 @@ enum ResponseEnvelope {
 
     private static func write(_ headers: Headers, to writer: inout JSONWriter) {
         let depth = writer.begin(UInt8(ascii: "{"), UInt8(ascii: "}"))
-        for (index, field) in headers.fields.enumerated() {
-            guard !headers.fields[..<index].contains(where: { $0.name == field.name }) else {
-                continue
-            }
+        for (index, field) in headers.fields.enumerated()
+        where !headers.fields[..<index].contains(where: { $0.name == field.name }) {
             let values = headers.all(field.name)
             writer.name(field.name, at: depth)
             writer.write(

@@ -18,7 +18,9 @@ public struct Route: Sendable, Equatable {
         return route
     }
 
-    /// Whether a request's method belongs here. What answers GET answers HEAD (RFC 9110 §9.3.2).
+    /// Whether a request's method belongs here.
+    ///
+    /// What answers GET answers HEAD (RFC 9110 §9.3.2).
     func accepts(method: String) -> Bool {
         method == self.method || method == "HEAD" && self.method == "GET"
     }
@@ -28,8 +30,7 @@ public struct Route: Sendable, Equatable {
 
     /// The placeholders' values, percent-decoded; nil where the path is another.
     ///
-    /// - Parameter path: as the client sent it, percent-encoded, so that `%2F` within a segment
-    ///   does not split it.
+    /// The path is taken as the client sent it, so that `%2F` within a segment does not split it.
     func match(_ path: String) -> [String: String]? {
         for pattern in [self.path] + aliases {
             if let values = Self.match(path, with: pattern) { return values }
@@ -38,7 +39,8 @@ public struct Route: Sendable, Equatable {
     }
 
     private static func match(_ path: String, with pattern: String) -> [String: String]? {
-        let wanted = pattern.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let wanted = pattern.utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let given = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard wanted.count == given.count else { return nil }
         var values: [String: String] = [:]

@@ -10,7 +10,7 @@ public struct Schema: Sendable, Equatable {
     public var maximum: Int?
     public var minLength: Int?
     public var maxLength: Int?
-    public var values: [String] = []
+    public var values: [JSON] = []
     public var items: [Schema] = []
     public var properties: [Property] = []
 
@@ -57,7 +57,7 @@ public struct Schema: Sendable, Equatable {
         add("maximum", maximum.map { .number(String($0)) })
         add("minLength", minLength.map { .number(String($0)) })
         add("maxLength", maxLength.map { .number(String($0)) })
-        add("enum", values.isEmpty ? nil : .array(values.map(JSON.string)))
+        add("enum", values.isEmpty ? nil : .array(values))
         add("items", items.first?.json)
         if type == "object" {
             add("properties", .object(properties.map { .init($0.name, $0.schema.json) }))

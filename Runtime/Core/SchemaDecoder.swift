@@ -2,8 +2,14 @@
 ///
 /// It makes the schemas of `--describe`, and stands in where a field of an input is missing, so
 /// that decoding goes on and the other fields are checked too.
+///
+/// A type may hold itself, in an array or an optional; below some depth these are left empty.
 final class SchemaDecoder: Decoder {
+    private static let depthLimit = 8
+
     var schema = Schema()
+    private var depth = 0
+    private var isDeep: Bool { depth >= Self.depthLimit }
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
 
@@ -18,10 +24,20 @@ final class SchemaDecoder: Decoder {
             guard let cases = Self.cases(of: type), let first = cases.first as? Value else {
                 throw error
             }
-            schema.type = "string"
-            schema.values = cases.map { ($0 as? any RawRepresentable)?.rawValue as? String ?? "" }
+            // The raw value's own type was noted when the enumeration read its placeholder.
+            let isText = schema.type == "string"
+            schema.values = cases.compactMap { $0 as? any RawRepresentable }.map {
+                isText ? .string("\($0.rawValue)") : .number("\($0.rawValue)")
+            }
             return first
         }
+    }
+
+    /// The decoder of a part, one step deeper.
+    private func child() -> SchemaDecoder {
+        let child = SchemaDecoder()
+        child.depth = depth + 1
+        return child
     }
 
     private static func cases(of type: Any.Type) -> [Any]? {
@@ -58,13 +74,13 @@ final class SchemaDecoder: Decoder {
         func decodeIfPresent<Value: Decodable>(
             _ type: Value.Type, forKey key: Key
         ) throws -> Value? {
-            try note(type, key, isRequired: false)
+            decoder.isDeep ? nil : try note(type, key, isRequired: false)
         }
 
         private func note<Value: Decodable>(
             _ type: Value.Type, _ key: Key, isRequired: Bool
         ) throws -> Value {
-            let child = SchemaDecoder()
+            let child = decoder.child()
             defer {
                 decoder.schema.properties.append(
                     .init(name: key.stringValue, schema: child.schema, isRequired: isRequired))
@@ -74,42 +90,42 @@ final class SchemaDecoder: Decoder {
 
         func nestedContainer<Nested: CodingKey>(
             keyedBy type: Nested.Type, forKey key: Key
-        ) -> KeyedDecodingContainer<Nested> { SchemaDecoder().container(keyedBy: type) }
+        ) -> KeyedDecodingContainer<Nested> { decoder.child().container(keyedBy: type) }
 
         func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedDecodingContainer {
-            SchemaDecoder().unkeyedContainer()
+            decoder.child().unkeyedContainer()
         }
 
-        func superDecoder() -> any Decoder { SchemaDecoder() }
-        func superDecoder(forKey key: Key) -> any Decoder { SchemaDecoder() }
+        func superDecoder() -> any Decoder { decoder.child() }
+        func superDecoder(forKey key: Key) -> any Decoder { decoder.child() }
     }
 
     /// An array of one element.
     private struct Unkeyed: UnkeyedDecodingContainer {
         let decoder: SchemaDecoder
         var codingPath: [any CodingKey] { [] }
-        var count: Int? { 1 }
-        var isAtEnd: Bool { currentIndex == 1 }
+        var count: Int? { decoder.isDeep ? 0 : 1 }
+        var isAtEnd: Bool { currentIndex == count }
         var currentIndex = 0
 
         mutating func decodeNil() -> Bool { false }
 
         mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
             currentIndex = 1
-            let child = SchemaDecoder()
+            let child = decoder.child()
             defer { decoder.schema.items = [child.schema] }
             return try child.decode(type)
         }
 
         mutating func nestedContainer<Nested: CodingKey>(
             keyedBy type: Nested.Type
-        ) -> KeyedDecodingContainer<Nested> { SchemaDecoder().container(keyedBy: type) }
+        ) -> KeyedDecodingContainer<Nested> { decoder.child().container(keyedBy: type) }
 
         mutating func nestedUnkeyedContainer() -> any UnkeyedDecodingContainer {
-            SchemaDecoder().unkeyedContainer()
+            decoder.child().unkeyedContainer()
         }
 
-        mutating func superDecoder() -> any Decoder { SchemaDecoder() }
+        mutating func superDecoder() -> any Decoder { decoder.child() }
     }
 
     private struct Single: SingleValueDecodingContainer {

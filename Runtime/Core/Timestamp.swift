@@ -13,7 +13,16 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         microseconds = milliseconds * 1000
     }
 
-    public var milliseconds: Int64 { microseconds / 1000 }
+    /// Whole milliseconds since 1970, what is finer cut off towards the past.
+    public var milliseconds: Int64 { microseconds.flooredDivision(by: 1000).quotient }
+
+    /// Reads whole milliseconds since 1970 up to the end of the year 9999; nil for anything else.
+    static func read(milliseconds text: String) -> Timestamp? {
+        guard let number = Int64(text), (0..<253_402_300_800_000).contains(number) else {
+            return nil
+        }
+        return Timestamp(milliseconds: number)
+    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
@@ -35,7 +44,8 @@ extension Timestamp: LosslessStringConvertible {
         let (year, month, monthDay) = Self.civil(days)
         let second = rest / 1_000_000
         let fraction = digits == 3 ? rest % 1_000_000 / 1000 : rest % 1_000_000
-        return "\(year.padded(4))-\(month.padded(2))-\(monthDay.padded(2))T"
+        return
+            "\(year < 0 ? "-" : "")\(abs(year).padded(4))-\(month.padded(2))-\(monthDay.padded(2))T"
             + "\((second / 3600).padded(2)):\((second / 60 % 60).padded(2)):"
             + "\((second % 60).padded(2)).\(fraction.padded(digits))Z"
     }

@@ -29,16 +29,20 @@ final class ValueDecoder: Decoder {
 
     /// Decodes a type; an enumeration that has no such case is noted with those that it has.
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let noted = report.details.count
         do {
             return try type.init(from: self)
         } catch let error as DecodingError {
             let placeholders = SchemaDecoder()
-            guard let placeholder = try? placeholders.decode(type) else { throw error }
-            let values = placeholders.schema.values
-            refuse(
-                values.isEmpty
-                    ? "Has a form that is not accepted."
-                    : "Must be one of: \(values.joined(separator: ", ")).")
+            let placeholder = try? placeholders.decode(type)
+            if report.details.count == noted {
+                let values = placeholders.schema.values.map { $0.scalarText ?? "" }
+                refuse(
+                    values.isEmpty
+                        ? "Has a form that is not accepted."
+                        : "Must be one of: \(values.joined(separator: ", ")).")
+            }
+            guard let placeholder else { throw error }
             return placeholder
         }
     }
@@ -104,10 +108,10 @@ final class ValueDecoder: Decoder {
             nested(key).unkeyedContainer()
         }
 
-        func superDecoder() -> any Decoder { decoder }
+        func superDecoder() -> any Decoder { nested(PathKey(stringValue: "super")) }
         func superDecoder(forKey key: Key) -> any Decoder { nested(key) }
 
-        private func nested(_ key: Key) -> ValueDecoder {
+        private func nested(_ key: some CodingKey) -> ValueDecoder {
             decoder.child(key.stringValue, decoder.value[key.stringValue] ?? .null)
         }
     }
@@ -175,38 +179,49 @@ final class ValueDecoder: Decoder {
             }
         }
 
-        private func number<Value: LosslessStringConvertible & ExpressibleByIntegerLiteral>(
-            _ description: String
-        ) -> Value {
-            guard let value = decoder.numberText.flatMap(Value.init) else {
-                decoder.refuse("Must be \(description).")
+        private func whole<Value: FixedWidthInteger & LosslessStringConvertible>() -> Value {
+            guard let text = decoder.numberText else {
+                decoder.refuse("Must be a whole number.")
+                return 0
+            }
+            guard let value = Value(text) else {
+                decoder.refuse("Must be a whole number from \(Value.min) to \(Value.max).")
                 return 0
             }
             return value
         }
 
-        func decode(_ type: Double.Type) -> Double { number("a number") }
-        func decode(_ type: Float.Type) -> Float { number("a number") }
-        func decode(_ type: Int.Type) -> Int { number("a whole number") }
-        func decode(_ type: Int8.Type) -> Int8 { number("a whole number") }
-        func decode(_ type: Int16.Type) -> Int16 { number("a whole number") }
-        func decode(_ type: Int32.Type) -> Int32 { number("a whole number") }
-        func decode(_ type: Int64.Type) -> Int64 { number("a whole number") }
-        func decode(_ type: UInt.Type) -> UInt { number("a whole number") }
-        func decode(_ type: UInt8.Type) -> UInt8 { number("a whole number") }
-        func decode(_ type: UInt16.Type) -> UInt16 { number("a whole number") }
-        func decode(_ type: UInt32.Type) -> UInt32 { number("a whole number") }
-        func decode(_ type: UInt64.Type) -> UInt64 { number("a whole number") }
+        private func number<Value: BinaryFloatingPoint & LosslessStringConvertible>() -> Value {
+            guard let value = decoder.numberText.flatMap(Value.init), value.isFinite else {
+                decoder.refuse("Must be a number.")
+                return 0
+            }
+            return value
+        }
+
+        func decode(_ type: Double.Type) -> Double { number() }
+        func decode(_ type: Float.Type) -> Float { number() }
+        func decode(_ type: Int.Type) -> Int { whole() }
+        func decode(_ type: Int8.Type) -> Int8 { whole() }
+        func decode(_ type: Int16.Type) -> Int16 { whole() }
+        func decode(_ type: Int32.Type) -> Int32 { whole() }
+        func decode(_ type: Int64.Type) -> Int64 { whole() }
+        func decode(_ type: UInt.Type) -> UInt { whole() }
+        func decode(_ type: UInt8.Type) -> UInt8 { whole() }
+        func decode(_ type: UInt16.Type) -> UInt16 { whole() }
+        func decode(_ type: UInt32.Type) -> UInt32 { whole() }
+        func decode(_ type: UInt64.Type) -> UInt64 { whole() }
         func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
             try decoder.decode(type)
         }
     }
 
-    /// The digits of a number, or where leniency allows of a string.
+    /// The digits of a number, or where leniency allows of a string that is no `nan` nor `0x1p3`.
     var numberText: String? {
         switch value {
         case .number(let text): text
-        case .string(let text) where report.lenient: text
+        case .string(let text) where report.lenient:
+            text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } ? text : nil
         default: nil
         }
     }

@@ -41,9 +41,10 @@ enum Argon2 {
             let isCurrent = stored.hasPrefix(prefix) && stored.utf8.count == length
             return isCurrent ? .correct : .correctButOutdated
         case ARGON2_VERIFY_MISMATCH: return .wrong
-        case ARGON2_DECODING_FAIL, ARGON2_DECODING_LENGTH_FAIL:
-            throw PasswordError.malformed(scheme: isHybrid ? "argon2id" : "argon2i")
-        default: throw failure("argon2_verify", code)
+        case ARGON2_MEMORY_ALLOCATION_ERROR, ARGON2_THREAD_FAIL:
+            throw failure("argon2_verify", code)
+        // Whatever else the library dislikes stands in the hash: a salt too short, a tag too long.
+        default: throw PasswordError.malformed(scheme: isHybrid ? "argon2id" : "argon2i")
         }
     }
 

@@ -62,6 +62,18 @@ public struct Database: Binding {
         try single(sql, settings) { try $0.row(as: type) }
     }
 
+    /// The only row that a statement gives; a statement that gives none is at fault.
+    public func only<Row: Decodable>(
+        _ sql: SQL, as type: Row.Type = Row.self, after settings: SQL...
+    ) throws -> Row {
+        try single(sql, settings) { result in
+            guard let row = try result.row(as: type) else {
+                throw SQLError.rows("One row was expected, and none came.", sql)
+            }
+            return row
+        }
+    }
+
     /// The first column of the only row that a statement gives.
     ///
     /// An optional type takes NULL, and that there is no row.

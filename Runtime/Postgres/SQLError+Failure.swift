@@ -4,7 +4,7 @@ public import FunctionRuntime
 ///
 /// | SQLSTATE | status | code |
 /// |---|---|---|
-/// | `APnnn`, raised by an app's own SQL | nnn | its DETAIL; its MESSAGE is the message |
+/// | `APnnn`, raised by an app's own SQL | nnn | its DETAIL; its MESSAGE is the message, its HINT the seconds of `Retry-After` |
 /// | 23505 unique, 23P01 exclusion | 409 | `already-exists` |
 /// | 23503 foreign key, 23001 restrict | 409 | `reference-conflict` |
 /// | 23502 not null, 23514 check | 422 | `constraint-violated` |
@@ -71,7 +71,9 @@ extension SQLError.Refusal {
         guard sqlState.hasPrefix("AP"), let status = Int(sqlState.dropFirst(2)),
             (400...599).contains(status)
         else { return nil }
-        return Failure(status, detail ?? "refused", message)
+        var headers: Headers = [:]
+        if let hint, Int(hint) != nil { headers["retry-after"] = hint }
+        return Failure(status, detail ?? "refused", message, headers: headers)
     }
 }
 

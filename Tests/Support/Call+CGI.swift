@@ -26,7 +26,7 @@ extension Call {
     }
 
     /// What no header may set.
-    var serverVariables: [String: String] {
+    public var serverVariables: [String: String] {
         var variables = [
             "APUS_REQUEST_ID": request.id,
             "APUS_REQUEST_TIME": String(request.time.milliseconds),

@@ -6,6 +6,8 @@ public struct Call: Sendable {
     /// milliseconds. The worlds are written around it.
     public static let time = 1_795_251_600_000
 
+    /// Unlike that of every other call; a web server mounts the function here.
+    public var mount: String
     public var executable: String
     /// What the function gets of the app's variables and bindings, and nothing else.
     public var environment: [String: String]
@@ -15,6 +17,7 @@ public struct Call: Sendable {
     public var request: Request
 
     public init(_ file: FixtureFile, _ fixture: Fixture, environment: [String: String]) throws {
+        mount = String(file.number)
         executable = "\(Repository.build)/\(file.app)\(file.function)"
         self.environment = environment
         envelope = Self.complete(fixture.request, host: "\(file.app.lowercased()).localhost")

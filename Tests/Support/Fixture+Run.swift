@@ -25,6 +25,15 @@ extension Fixture {
         return answer
     }
 
+    /// The call that it makes.
+    public func call(_ file: FixtureFile) throws -> Call {
+        let function = try BuiltFunction.named(app: file.app, function: file.function)
+        return try Call(
+            file, self,
+            environment: function.environment.merging(environment) { $1 }
+                .compactMapValues { $0 })
+    }
+
     /// Records what two hosts answer differently though no placeholder allows it.
     public func expectAgreement(
         of one: (host: String, answer: Answer), and other: (host: String, answer: Answer)

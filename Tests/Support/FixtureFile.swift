@@ -22,6 +22,12 @@ public struct FixtureFile: Sendable, Hashable, Codable, CustomTestStringConverti
         }
     }()
 
+    /// Its place among all; names what belongs to it, such as a database.
+    public var number: Int { Self.numbers[self] ?? 0 }
+
+    private static let numbers = Dictionary(
+        uniqueKeysWithValues: all.enumerated().map { ($0.element, $0.offset + 1) })
+
     /// Reads and checks it.
     public func read() throws -> Fixture {
         do {

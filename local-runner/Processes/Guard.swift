@@ -56,6 +56,11 @@ final class Guard: Sendable {
         try reaper.spawn(child, onExit: onExit)
     }
 
+    /// Sends a signal to a child that this has started, unless it has ended.
+    func kill(_ pid: pid_t, signal: Int32 = SIGKILL) {
+        reaper.kill(pid, signal: signal)
+    }
+
     /// Runs a program to its end, on the calling thread.
     func run(_ child: ChildProcess) throws -> ExitStatus {
         let done = DispatchSemaphore(value: 0)

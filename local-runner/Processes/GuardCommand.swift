@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The runner's own second process; see ``Guard``. Nobody calls it by hand.
+/// The runner's second process, which nobody calls by hand: ``Guard`` says what it is for.
 struct GuardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "guard", shouldDisplay: false)
 

@@ -43,15 +43,28 @@ final class Reaper: Sendable {
         }
     }
 
+    /// Sends a signal to a child, unless it has ended: its number may be another's by now.
+    func kill(_ pid: pid_t, signal: Int32) {
+        handlers.withLock { handlers in
+            if handlers[pid] != nil { Glibc.kill(pid, signal) }
+        }
+    }
+
     private func waitForAll() {
         while true {
-            var status: Int32 = 0
-            let pid = waitpid(-group, &status, 0)
-            if pid < 0 {
+            // The child stays a zombie, and its number its own, until the lock is held.
+            var ended = siginfo_t()
+            guard waitid(P_PGID, id_t(group), &ended, WEXITED | WNOWAIT) == 0 else {
                 if errno == EINTR { continue }
                 return
             }
-            handlers.withLock { $0.removeValue(forKey: pid) }?(ExitStatus(waitStatus: status))
+            let pid = ended._sifields._sigchld.si_pid
+            var status: Int32 = 0
+            let handler = handlers.withLock { handlers in
+                waitpid(pid, &status, WNOHANG)
+                return handlers.removeValue(forKey: pid)
+            }
+            handler?(ExitStatus(waitStatus: status))
         }
     }
 }

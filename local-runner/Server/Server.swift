@@ -1,23 +1,113 @@
+import FunctionRuntime
+import Glibc
 import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
 
 /// The HTTP server in front of the functions.
+///
+/// One event loop does everything from a client's request to its answer: it parses HTTP, finds the
+/// function, writes to a worker's socket, reads the line that comes back and writes the response.
+/// So a request crosses no thread, pools need no lock, and what costs time are the system calls.
 final class Server: Sendable {
-    /// The port that it listens on, once it has started.
-    var port: Int { 0 }
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let options: ServerOptions
+    private let console: Console
+    private let dispatcher: NIOLoopBound<Dispatcher>
+    private let listeners = Mutex<[any Channel]>([])
 
+    /// - Parameters:
+    ///   - mounts: the functions.
+    ///   - options: how to serve them.
+    ///   - processes: who starts the workers.
+    ///   - logger: for what the runner has to say; crashes, above all.
+    ///   - console: for the line of each request, and what functions write.
     /// - Throws: ``RouteConflict`` where two functions claim one route.
-    init(mounts: [Mount], options: ServerOptions, processes: Guard, logger: Logger) throws {
+    init(
+        mounts: [Mount], options: ServerOptions, processes: Guard, logger: Logger,
+        console: Console = Console()
+    ) throws {
+        let router = try Router(mounts: mounts)
+        let loop = group.next()
+        self.options = options
+        self.console = console
+        dispatcher = try loop.submit {
+            NIOLoopBound(
+                Dispatcher(
+                    router: router, options: options, processes: processes, console: console,
+                    logger: logger, loop: loop),
+                eventLoop: loop)
+        }.wait()
     }
 
-    /// Listens, and answers requests on threads of its own.
+    /// The port that it listens on, once it has started.
+    var port: Int {
+        listeners.withLock { $0.first?.localAddress?.port ?? 0 }
+    }
+
+    /// Listens, and answers requests on a thread of its own.
+    ///
+    /// - Throws: where no address, or a port in use, can be listened on.
     func start() throws {
+        var port = options.port
+        for address in options.addresses {
+            do {
+                let channel = try bootstrap().bind(host: address, port: port).wait()
+                listeners.withLock { $0.append(channel) }
+                port = channel.localAddress?.port ?? port
+            } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+                continue
+            }
+        }
+        guard self.port != 0 else { throw SystemCallError("Listening", code: EADDRNOTAVAIL) }
+        group.next().execute { [dispatcher] in dispatcher.value.startSweeping() }
+    }
+
+    private func bootstrap() -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // What a client has sent is answered though it has said that it sends no more.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [dispatcher] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+                    try pipeline.addHandler(HTTPConnection(dispatcher: dispatcher.value))
+                }
+            }
     }
 
     /// Serves other functions from now on; requests under way finish on the old ones.
+    ///
+    /// - Throws: ``RouteConflict`` where two functions claim one route; the old ones stay.
     func replace(mounts: [Mount]) throws {
+        let router = try Router(mounts: mounts)
+        group.next().execute { [dispatcher] in dispatcher.value.replace(router) }
     }
 
-    /// Stops listening, lets requests under way finish for a bounded time, and ends all workers.
-    func stop() {
+    /// Stops listening, lets requests under way finish, and ends all workers.
+    ///
+    /// - Parameter patience: how many seconds requests and workers get to end by themselves.
+    func stop(patience: Double = 5) {
+        let open = listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for listener in open { try? listener.close().wait() }
+        let loop = group.next()
+        try? loop.submit { [dispatcher] in dispatcher.value.beginStopping() }.wait()
+        for _ in 0..<Int(patience * 50) {
+            let isQuiet = try? loop.submit { [dispatcher] in dispatcher.value.isQuiet }.wait()
+            if isQuiet ?? true { break }
+            usleep(20_000)
+        }
+        try? loop.submit { [dispatcher] in dispatcher.value.finishStopping() }.wait()
+        try? group.syncShutdownGracefully()
+        console.stop()
     }
 }

@@ -16,9 +16,9 @@ struct CreateCompany: BrainstormFunction {
         var ticker: Ticker
         var description: Text<0, 5000>?
         var location: Text<0, 200>?
-        var currentPrice: Amount<1, 100_000_000_000>?
-        var previousPrice: Amount<1, 100_000_000_000>?
-        var marketCap: Amount<0, 100_000_000_000_000_000>?
+        var currentPrice: Amount<1, 9>?
+        var previousPrice: Amount<1, 9>?
+        var marketCap: Amount<0, 15>?
         var financials: Company.Financials?
     }
 

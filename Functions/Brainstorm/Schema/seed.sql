@@ -40,7 +40,10 @@ WINDOW w AS (ORDER BY u.email);
 
 INSERT INTO companies (
     name, ticker, description, location, current_price, previous_price, market_cap, financials)
-SELECT c.name, c.ticker, c.description, c.location, c.price, c.price, c.price * 1000000,
+SELECT c.name, c.ticker, c.description, c.location,
+    -- What it cost a week ago, when most of the trades below were made.
+    round((c.price * (1 + 0.07 * sin(ascii(c.ticker) * 7 + ascii(right(c.ticker, 1)))))::numeric, 2),
+    NULL, c.price * 1000000,
     jsonb_build_object(
         'revenue', c.price * 40000 || '.00', 'profit', c.price * 6000 || '.00',
         'growth', c.growth, 'marketShare', c.share)
@@ -56,20 +59,6 @@ FROM (VALUES
     ('Jakarta Mobility', 'OJEK', 'Two wheels, every corner.', 'Jakarta', 265, '11.30', '28.70'),
     ('Lombok Looms', 'TENN', 'Weaves cloth worth inheriting.', 'Mataram', 88, '2.60', '7.90')
 ) AS c (name, ticker, description, location, price, growth, share);
-
--- Thirty days of prices: each day moves by up to four percent, the same in every copy, and ends
--- at the present price. The insertion above began the history; it begins here instead.
-DELETE FROM price_history;
-INSERT INTO price_history (company_id, price, at)
-SELECT c.id,
-    round(c.current_price * (1 + 0.04 * sin(d.ago * ascii(c.ticker)) * sqrt(d.ago) / 3)::numeric, 2),
-    now() - make_interval(days => d.ago)
-FROM companies c
-CROSS JOIN generate_series(0, 29) AS d (ago)
-ORDER BY d.ago DESC;
-UPDATE companies c SET previous_price = h.price
-FROM price_history h
-WHERE h.company_id = c.id AND h.at::date = (now() - interval '1 day')::date;
 
 INSERT INTO news (title, content, type, price, published_at) VALUES
     ('The market is open', 'Ten companies are listed. Good luck.', 'free', 0, now() - interval '5 days'),
@@ -99,7 +88,7 @@ DECLARE
     buyer record;
 BEGIN
     FOR buyer IN
-        SELECT p.id, p.user_id, c.id AS company_id, (10 * (1 + (p.number * c.number) % 9))::integer AS quantity,
+        SELECT p.id, p.user_id, c.id AS company_id, (10 * (1 + (p.number * 7 + c.number * c.number * 3) % 23))::integer AS quantity,
             now() - make_interval(mins => (90 - p.number * 3 - c.number)::integer) AS at
         FROM (SELECT id, user_id, row_number() OVER (ORDER BY display_name) AS number
             FROM participants) p
@@ -113,6 +102,21 @@ BEGIN
         PERFORM place_order(buyer.company_id, 'buy', buyer.quantity, NULL);
     END LOOP;
 END $$;
+
+-- Prices have moved since. Their history is thirty days, the same in every copy, and ends at the
+-- present price; what the statements above left in it goes.
+UPDATE companies SET current_price = round(market_cap / 1000000, 2);
+DELETE FROM price_history;
+INSERT INTO price_history (company_id, price, at)
+SELECT c.id,
+    round(c.current_price * (1 + 0.04 * sin(d.ago * ascii(c.ticker)) * sqrt(d.ago) / 3)::numeric, 2),
+    now() - make_interval(days => d.ago)
+FROM companies c
+CROSS JOIN generate_series(0, 29) AS d (ago)
+ORDER BY d.ago DESC;
+UPDATE companies c SET previous_price = h.price
+FROM price_history h
+WHERE h.company_id = c.id AND h.at::date = (now() - interval '1 day')::date;
 
 INSERT INTO portfolio_snapshots (participant_id, day, value)
 SELECT p.id, (now() - make_interval(days => d.ago))::date,

@@ -1,5 +1,3 @@
-public import FunctionCrypto
-public import FunctionPostgres
 public import FunctionRuntime
 
 /// A user, as he sees himself.

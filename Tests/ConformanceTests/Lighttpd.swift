@@ -1,0 +1,48 @@
+import FunctionRuntime
+import TestSupport
+
+/// lighttpd, which runs a CGI process for each request itself.
+struct Lighttpd: FunctionHost {
+    let name = "lighttpd"
+    let addsHeaders = true
+    private let server: WebServer
+
+    static let shared = Result { try Lighttpd() }
+
+    private init() throws {
+        server = try WebServer(name: "lighttpd")
+        let path = try server.write(
+            Self.configuration(folder: server.folder, socket: server.socket), to: "lighttpd.conf")
+        try Children.start(["/usr/sbin/lighttpd", "-D", "-f", path], log: server.log)
+        try server.wait(for: server.socket)
+    }
+
+    /// lighttpd sets REMOTE_ADDR itself. The tests stand in for a proxy that it believes.
+    func answer(_ call: Call) throws -> Answer {
+        try server.answer(call, adding: ["x-real-ip": call.request.remoteAddress])
+    }
+
+    private static func configuration(folder: String, socket: String) -> String {
+        let aliases = WebServer.mounts.map { "\"\($0.path)\" => \"\($0.executable)/\"" }
+        return """
+            server.document-root = "\(folder)"
+            server.bind = "\(socket)"
+            server.modules = ("mod_alias", "mod_extforward", "mod_setenv", "mod_cgi")
+            extforward.forwarder = ("all" => "trust")
+            extforward.headers = ("X-Real-IP")
+            cgi.assign = ("" => "")
+            alias.url = (\(aliases.joined(separator: ",\n")))
+            \(WebServer.mounts.map(condition).joined())
+            """
+    }
+
+    private static func condition(_ mount: WebServer.Mount) -> String {
+        let variables = mount.variables.map { "\"\($0.name)\" => \"\($0.value)\"" }
+        return """
+            $HTTP["url"] =^ "\(mount.path)" {
+                setenv.set-environment = (\(variables.joined(separator: ", ")))
+            }
+
+            """
+    }
+}

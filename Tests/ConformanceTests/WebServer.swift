@@ -1,0 +1,63 @@
+import FunctionRuntime
+import Glibc
+import TestSupport
+
+/// What the web servers have in common: each listens on a socket in a folder of its own, and has
+/// every fixture's function mounted at the fixture's number, with the variables that the fixture
+/// is to have.
+struct WebServer: Sendable {
+    let folder: String
+    var socket: String { folder + "/http" }
+    var log: String { folder + "/log" }
+
+    /// One function where it answers.
+    struct Mount {
+        var path: String
+        var executable: String
+        var variables: [(name: String, value: String)]
+    }
+
+    init(name: String) throws {
+        folder = try Children.folder(name)
+    }
+
+    /// A mount for each fixture that can be read; of the others their own test says why not.
+    static let mounts: [Mount] = FixtureFile.all.compactMap { file in
+        guard let fixture = try? file.read(), let call = try? fixture.call(file) else { return nil }
+        let variables = call.environment.merging(call.serverVariables) { $1 }
+            .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
+        return Mount(
+            path: "/\(call.mount)/", executable: call.executable,
+            variables: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    func write(_ text: String, to name: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        guard let file = fopen(path, "w"), fputs(text, file) >= 0, fclose(file) == 0 else {
+            throw TestError("\(path) cannot be written.")
+        }
+        return path
+    }
+
+    /// Waits until a socket is there to be connected to.
+    func wait(for socket: String) throws {
+        for _ in 0..<1000 {
+            if HTTPClient(.socket(path: socket)).isAnswered { return }
+            usleep(10_000)
+        }
+        let log = (try? Repository.bytes(of: log)).map { String(decoding: $0, as: UTF8.self) }
+        throw TestError(
+            "Nothing listens at \(socket) after 10 s. The log: \(log ?? "is not there")")
+    }
+
+    /// Sends the request that a call is, and `more` headers.
+    func answer(_ call: Call, adding more: Headers = [:]) throws -> Answer {
+        let request = call.request
+        var headers = request.headers
+        for field in more.fields { headers.append(field.name, field.value) }
+        let query = request.query.text.isEmpty ? "" : "?" + request.query.text
+        return try HTTPClient(.socket(path: socket)).send(
+            request.method, "/\(call.mount)\(request.path)\(query)", headers: headers,
+            body: request.body)
+    }
+}

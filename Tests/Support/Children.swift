@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+
+@testable import LocalRunner
+
+/// Programs that the tests keep running beside them, such as a web server, and their files.
+///
+/// The programs are started under the runner's own guard, so that they end when the test process
+/// does, whatever ends it. The files lie in one folder, named after the test process. It is removed
+/// when that ends in good order, and else by the next one.
+public enum Children {
+    static let processes = Result {
+        try Guard(executable: Repository.build + "/local-runner") { _ in ended.signal() }
+    }
+    private static let ended = DispatchSemaphore(value: 0)
+
+    /// Starts a program whose output goes to a log.
+    ///
+    /// - Parameters:
+    ///   - command: the path of the program and its arguments.
+    ///   - environment: the whole of it.
+    ///   - log: the file that its output and errors are added to.
+    public static func start(
+        _ command: [String], environment: [String: String] = [:], log: String
+    ) throws {
+        guard let path = command.first else { throw TestError("There is no program to start.") }
+        let child = ChildProcess(
+            executable: path, arguments: Array(command.dropFirst()), environment: environment,
+            standardOutput: .file(log), standardError: .file(log))
+        _ = try processes.get().spawn(child) { _ in }
+    }
+
+    /// Makes a new folder. Its path is short, as a socket's may have no more than 107 bytes.
+    public static func folder(_ name: String) throws -> String {
+        let path = try root.get() + "/" + name
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        return path
+    }
+
+    private static let prefix = "apus-test-"
+
+    private static let root = Result {
+        removeLeftFolders()
+        let path = "/tmp/\(prefix)\(getpid())"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o755])
+        atexit { Children.end() }
+        return path
+    }
+
+    private static func removeLeftFolders() {
+        for name in Repository.names(in: "/tmp") where name.hasPrefix(prefix) {
+            guard let process = pid_t(name.dropFirst(prefix.count)), kill(process, 0) != 0,
+                errno == ESRCH
+            else { continue }
+            try? FileManager.default.removeItem(atPath: "/tmp/" + name)
+        }
+    }
+
+    private static func end() {
+        if let processes = try? processes.get() {
+            processes.stop()
+            _ = ended.wait(timeout: .now() + 20)
+        }
+        if let root = try? root.get() { try? FileManager.default.removeItem(atPath: root) }
+    }
+}

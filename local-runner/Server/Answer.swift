@@ -1,0 +1,67 @@
+import NIOCore
+
+/// What goes back to the client, whoever made it: a worker, a CGI process or the runner.
+struct Answer {
+    enum Body {
+        case none
+        case bytes(ByteBuffer)
+        /// The inside of a JSON string, and how long it is when its escapes are resolved. It is
+        /// written so, straight into the response.
+        case escaped(ByteBuffer, length: Int)
+
+        var length: Int {
+            switch self {
+            case .none: 0
+            case .bytes(let bytes): bytes.readableBytes
+            case .escaped(_, let length): length
+            }
+        }
+    }
+
+    /// 200 to 599.
+    var status: Int
+    /// Header lines, each ended by CR LF, checked, and without those that are the connection's.
+    var fields = ByteBuffer()
+    /// What a response to HEAD says of the length; nil where it does not say.
+    var statedLength: Int?
+    /// Whether the fields hold a date.
+    var hasDate = false
+    var body = Body.none
+}
+
+extension Answer {
+    /// An answer of the runner's own, in JSON.
+    init(status: Int, json: String) {
+        self.status = status
+        body = .bytes(ByteBuffer(string: json))
+        add("content-type", "application/json")
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        fields.writeString(name)
+        fields.writeStaticString(": ")
+        fields.writeString(value)
+        fields.writeStaticString("\r\n")
+    }
+
+    /// Adds a field that a function gave.
+    ///
+    /// - Returns: false where it cannot be sent: the name is no token, or the value holds a
+    ///   control character and could end the line (RFC 9110 §5.1, §5.5).
+    mutating func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
+        guard FieldSyntax.isToken(name), FieldSyntax.isValue(value) else { return false }
+        switch FieldSyntax.role(of: name) {
+        case .connection: return true
+        case .length:
+            statedLength = FieldSyntax.number(value)
+            return statedLength != nil
+        case .date: hasDate = true
+        case .other: break
+        }
+        fields.writeBytes(name)
+        fields.writeStaticString(": ")
+        fields.writeBytes(value)
+        fields.writeStaticString("\r\n")
+        return true
+    }
+}

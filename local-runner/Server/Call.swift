@@ -1,0 +1,60 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request, from its head to its answer.
+final class Call {
+    let id: String
+    let head: HTTPRequestHead
+    /// As it stands in the request line, without the query.
+    let path: Substring
+    /// Without the question mark.
+    let query: Substring
+    /// How many bytes of the path are the app's prefix.
+    var prefixLength = 0
+    /// Who answers; nil where the runner does.
+    var pool: Pool?
+    /// The runner's own answer, sent when the request is complete.
+    var ready: Answer?
+    var body = ByteBuffer()
+    /// Whether a body came with it, be it an empty one.
+    let hasBody: Bool
+    /// When it was taken, in epoch milliseconds and by the monotonic clock.
+    let time: Int64
+    let taken: NIODeadline
+    let expiry: NIODeadline
+    /// Whether a worker was found dead when it was sent there.
+    var wasRetried = false
+    /// Where the answer goes; nil once the client is gone.
+    var connection: HTTPConnection?
+
+    init(
+        id: String, head: HTTPRequestHead, path: Substring, query: Substring, hasBody: Bool,
+        time: Int64, taken: NIODeadline, expiry: NIODeadline
+    ) {
+        self.id = id
+        self.head = head
+        self.path = path
+        self.query = query
+        self.hasBody = hasBody
+        self.time = time
+        self.taken = taken
+        self.expiry = expiry
+    }
+
+    /// In capitals.
+    var method: String { head.method.rawValue }
+
+    var isHead: Bool { head.method == .HEAD }
+
+    /// The path as the function sees it.
+    var pathBelowMount: Substring {
+        let below = path.utf8.dropFirst(prefixLength)
+        return below.isEmpty ? "/" : Substring(below)
+    }
+
+    var deadline: Int64 { time + (expiry - taken).nanoseconds / 1_000_000 }
+
+    func answer(_ answer: Answer) {
+        connection?.send(answer, for: self)
+    }
+}

@@ -1,0 +1,177 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// What connections and pools share: the routes, the clock, the log. Everything in it runs on one
+/// event loop, and so nothing in it is locked.
+///
+/// Timeouts are not timers: a request would cost two operations on a heap. Instead all connections
+/// and pools are looked over a few times a second, which is as exact as a timeout needs to be.
+final class Dispatcher {
+    let loop: any EventLoop
+    let options: ServerOptions
+    let processes: Guard
+    let console: Console
+    let logger: Logger
+    var writer = ResponseWriter()
+    private(set) var isStopping = false
+
+    private var router: Router
+    private var pools: [Pool] = []
+    /// Pools of functions that have been replaced, until their last request is answered.
+    private var retiredPools: [Pool] = []
+    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    private var sweeper: RepeatedTask?
+    private let idPrefix: String
+    private var lastID = 0
+    private var accessLog = AccessLog()
+
+    init(
+        router: Router, options: ServerOptions, processes: Guard, console: Console, logger: Logger,
+        loop: any EventLoop
+    ) {
+        self.router = router
+        self.options = options
+        self.processes = processes
+        self.console = console
+        self.logger = logger
+        self.loop = loop
+        idPrefix = String(UInt64.random(in: 0..<(1 << 48)), radix: 36) + "-"
+        pools = router.mounts.map { Pool(mount: $0, dispatcher: self) }
+    }
+
+    func startSweeping() {
+        sweeper = loop.scheduleRepeatedTask(
+            initialDelay: .milliseconds(50), delay: .milliseconds(50)
+        ) { [bound = NIOLoopBound(self, eventLoop: loop)] _ in
+            bound.value.sweep()
+        }
+    }
+
+    private func sweep() {
+        let now = NIODeadline.now()
+        for connection in connections.values { connection.sweep(now: now, options: options) }
+        for pool in pools { pool.sweep(now: now) }
+        for pool in retiredPools { pool.sweep(now: now) }
+        retiredPools.removeAll { $0.isEmpty }
+    }
+
+    func replace(_ router: Router) {
+        self.router = router
+        for pool in pools { pool.retire() }
+        retiredPools += pools
+        pools = router.mounts.map { Pool(mount: $0, dispatcher: self) }
+    }
+
+    /// Sends workers and idle clients home; those at work finish.
+    func beginStopping() {
+        isStopping = true
+        for pool in pools { pool.retire() }
+    }
+
+    /// Whether no request is under way and no worker is left.
+    var isQuiet: Bool {
+        connections.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
+    }
+
+    func finishStopping() {
+        sweeper?.cancel()
+        for pool in pools + retiredPools { pool.kill() }
+    }
+
+    func opened(_ connection: HTTPConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    func closed(_ connection: HTTPConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    func log(_ answer: Answer, for call: Call, from address: String) {
+        guard options.logsRequests else { return }
+        console.write(line: accessLog.line(answer, for: call))
+    }
+}
+
+extension Dispatcher {
+    /// Makes a call of a head: finds who answers it.
+    func call(_ head: HTTPRequestHead, on connection: HTTPConnection) -> Call {
+        let target = RequestTarget(head)
+        let hasBody =
+            head.headers.contains(name: "transfer-encoding")
+            || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
+        let call = makeCall(head, target, hasBody: hasBody, connection)
+        guard let target else {
+            call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)
+            return call
+        }
+        if isStopping {
+            call.ready = Refusal.stopping.answer(in: nil)
+        } else if target.path == "*" {
+            call.ready = Self.options(allow: "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT")
+        } else {
+            route(call, to: target)
+        }
+        return call
+    }
+
+    /// A call that stands for what could not be read.
+    func unreadableCall(_ connection: HTTPConnection) -> Call {
+        let head = HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-")
+        return makeCall(head, nil, hasBody: false, connection)
+    }
+
+    /// Why the body of a request will not be waited for.
+    func earlyRefusal(of call: Call) -> Refusal? {
+        let length = call.head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
+        return length > options.bodyLimit ? .tooLarge(limit: options.bodyLimit) : nil
+    }
+
+    private func makeCall(
+        _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool,
+        _ connection: HTTPConnection
+    ) -> Call {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        lastID += 1
+        let taken = NIODeadline.now()
+        let call = Call(
+            id: idPrefix + String(lastID, radix: 36), head: head, path: target?.path ?? "-",
+            query: target?.query ?? "", hasBody: hasBody,
+            time: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, taken: taken,
+            expiry: taken + options.deadline)
+        call.connection = connection
+        return call
+    }
+
+    private func route(_ call: Call, to target: RequestTarget) {
+        let method = call.method
+        switch router.destination(method: method, host: target.host, path: target.path) {
+        case .mount(let index, let prefixLength):
+            call.pool = pools[index]
+            call.prefixLength = prefixLength
+        case .notFound(let app):
+            call.ready = Refusal.notFound(target.path).answer(in: app.envelope)
+        case .methodNotAllowed(let app, let allow):
+            call.ready = Refusal.methodNotAllowed(target.path, method, allow: allow)
+                .answer(in: app.envelope)
+        case .options(let allow):
+            call.ready = Self.options(allow: allow)
+        case .redirect(let path):
+            let query = target.query.isEmpty ? "" : "?" + target.query
+            call.ready = Answer(status: 308)
+            call.ready?.add("location", path + query)
+        case .malformed:
+            call.ready = Refusal.malformedPath.answer(in: nil)
+        case .runner:
+            call.ready = RunnerPages.answer(call, apps: router.apps)
+        }
+    }
+
+    private static func options(allow: String) -> Answer {
+        var answer = Answer(status: 204)
+        answer.add("allow", allow)
+        return answer
+    }
+}

@@ -1,0 +1,245 @@
+import NIOCore
+import NIOHTTP1
+
+/// One client's connection: takes requests one after another, and writes the answers in order.
+///
+/// NIO's decoder (llhttp) stands before it and gives heads, pieces of body and ends. While a
+/// request is being answered, what a client has pipelined behind it waits in `backlog`, and no more
+/// is read. There is no encoder behind it: an answer is one buffer, written at once.
+///
+///     idle ── head ──▶ receiving ── end ──▶ answering ── answer ──▶ idle
+///                          └── too large, too slow ──▶ closing ◀──┘ (Connection: close)
+///
+/// In `closing` the client's remaining bytes are read and dropped for a moment: closing at once
+/// would reset the connection, and the client might lose the answer it has not read yet
+/// (RFC 9112 §9.6).
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    enum State {
+        case idle
+        case receiving(Call)
+        case answering(Call)
+        case closing
+    }
+
+    enum Event {
+        case part(HTTPServerRequestPart)
+        case refusal(Refusal)
+    }
+
+    private let dispatcher: Dispatcher
+    private(set) var remoteAddress = ""
+    private var context: ChannelHandlerContext?
+    private(set) var state = State.idle
+    /// When the state last made progress.
+    private var since = NIODeadline.now()
+    /// Whether bytes have come that are no whole head yet.
+    private var hasPartialHead = false
+    private var backlog = CircularBuffer<Event>()
+    private var isDraining = false
+    private var wantsRead = false
+    /// Whether the client will send no more.
+    private var isInputClosed = false
+
+    init(dispatcher: Dispatcher) {
+        self.dispatcher = dispatcher
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        remoteAddress = context.remoteAddress?.ipAddress ?? ""
+        dispatcher.opened(self)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if let call { abandon(call) }
+        state = .closing
+        backlog.removeAll()
+        self.context = nil
+        dispatcher.closed(self)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        enqueue(.part(unwrapInboundIn(data)))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .idle = state, !hasPartialHead {
+            hasPartialHead = true
+            since = .now()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case HTTPParserError.headerOverflow: enqueue(.refusal(.headersTooLarge))
+        case is HTTPParserError:
+            enqueue(.refusal(.badRequest("This is not a request in HTTP/1.1: \(error).")))
+        default: context.close(promise: nil)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        isInputClosed = true
+        switch state {
+        case .idle, .receiving, .closing: context.close(promise: nil)
+        case .answering(let call):
+            // It may only have said that it has no more to send, so it gets its answer; but not at
+            // the cost of clients that are there, when many wait.
+            if call.pool?.isWaitingForOthers(call) == true { context.close(promise: nil) }
+        }
+    }
+
+    /// Reads on, unless the client sends requests faster than it takes answers.
+    func read(context: ChannelHandlerContext) {
+        if backlog.isEmpty && context.channel.isWritable {
+            context.read()
+        } else {
+            wantsRead = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        since = .now()
+        resumeReading()
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func resumeReading() {
+        guard wantsRead, backlog.isEmpty, let context, context.channel.isWritable else { return }
+        wantsRead = false
+        context.read()
+    }
+
+    private var call: Call? {
+        switch state {
+        case .receiving(let call), .answering(let call): call
+        case .idle, .closing: nil
+        }
+    }
+
+    private func abandon(_ call: Call) {
+        call.connection = nil
+        call.pool?.cancel(call)
+    }
+
+    private func enqueue(_ event: Event) {
+        backlog.append(event)
+        drain()
+    }
+
+    /// Takes events until a request is being answered. An answer may come at once, from within; so
+    /// the loop notices that it runs already.
+    private func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        defer { isDraining = false }
+        while !backlog.isEmpty {
+            if case .answering = state { return }
+            take(backlog.removeFirst())
+        }
+        resumeReading()
+    }
+
+    private func take(_ event: Event) {
+        switch (state, event) {
+        case (.idle, .part(.head(let head))): begin(head)
+        case (.receiving(let call), .part(.body(var bytes))):
+            since = .now()
+            guard call.body.readableBytes + bytes.readableBytes <= dispatcher.options.bodyLimit
+            else { return refuse(.tooLarge(limit: dispatcher.options.bodyLimit), for: call) }
+            if call.body.readableBytes == 0 {
+                call.body = bytes
+            } else {
+                call.body.writeBuffer(&bytes)
+            }
+        case (.receiving(let call), .part(.end)):
+            state = .answering(call)
+            if let ready = call.ready {
+                call.answer(ready)
+            } else {
+                call.pool?.submit(call)
+            }
+        case (.receiving(let call), .refusal(let refusal)): refuse(refusal, for: call)
+        case (.idle, .refusal(let refusal)): refuse(refusal, for: dispatcher.unreadableCall(self))
+        default: break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        hasPartialHead = false
+        let call = dispatcher.call(head, on: self)
+        state = .receiving(call)
+        since = call.taken
+        guard call.hasBody else { return }
+        if let refusal = dispatcher.earlyRefusal(of: call) { return refuse(refusal, for: call) }
+        if let ready = call.ready { return send(ready, for: call, closes: true) }
+        if head.version == .http1_1, head.headers[canonicalForm: "expect"].contains("100-continue") {
+            write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+        }
+    }
+
+    /// Answers a request that has not been received whole, so nothing can follow it.
+    private func refuse(_ refusal: Refusal, for call: Call) {
+        send(refusal.answer(in: call.pool?.mount.envelope), for: call, closes: true)
+    }
+
+    /// Writes the answer of the request under way.
+    func send(_ answer: Answer, for call: Call) {
+        send(answer, for: call, closes: !call.head.isKeepAlive || dispatcher.isStopping)
+    }
+
+    private func send(_ answer: Answer, for call: Call, closes: Bool) {
+        let closes = closes || isInputClosed
+        call.connection = nil
+        write(dispatcher.writer.response(answer, for: call, closes: closes))
+        dispatcher.log(answer, for: call, from: remoteAddress)
+        since = .now()
+        guard closes else {
+            state = .idle
+            return drain()
+        }
+        state = .closing
+        backlog.removeAll()
+        context?.close(mode: .output, promise: nil)
+        resumeReading()
+    }
+
+    private func write(_ buffer: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+}
+
+extension HTTPConnection {
+    /// Ends what takes too long; called a few times a second.
+    func sweep(now: NIODeadline, options: ServerOptions) {
+        guard let context else { return }
+        let waited = now - since
+        switch state {
+        case .idle where !context.channel.isWritable, .answering where !context.channel.isWritable:
+            if waited > options.keepAliveTimeout { context.close(promise: nil) }
+        case .idle where hasPartialHead:
+            if waited > options.clientTimeout { enqueue(.refusal(.slowClient)) }
+        case .idle:
+            if waited > options.keepAliveTimeout || dispatcher.isStopping {
+                context.close(promise: nil)
+            }
+        case .receiving(let call):
+            if waited > options.clientTimeout { refuse(.slowClient, for: call) }
+        case .answering: break
+        case .closing:
+            if waited > .seconds(1), context.channel.isWritable || waited > options.clientTimeout {
+                context.close(promise: nil)
+            }
+        }
+    }
+}

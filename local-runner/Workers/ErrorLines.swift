@@ -1,0 +1,64 @@
+import NIOCore
+
+/// A worker's standard error: each line goes to the console with the function's name before it,
+/// or as it is where it is JSON and names its function itself; the last lines are kept for the
+/// report of a crash.
+final class ErrorLines: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private static let keptLines = 50
+    /// What is longer is broken.
+    private static let lineLimit = 16 << 10
+
+    private let prefix: [UInt8]
+    private let console: Console
+    private var partial: [UInt8] = []
+    private var lines = CircularBuffer<[UInt8]>()
+    private(set) var isAtEnd = false
+    var onEnd: () -> Void = {}
+
+    init(prefix: String, console: Console) {
+        self.prefix = Array("\(prefix): ".utf8)
+        self.console = console
+    }
+
+    func takeLastLines() -> [String] {
+        defer { lines.removeAll(keepingCapacity: true) }
+        return lines.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        while buffer.readableBytes > 0 {
+            let view = buffer.readableBytesView
+            let end = view.firstIndex(of: UInt8(ascii: "\n"))
+            let room = Self.lineLimit - partial.count
+            let count = min(end.map { $0 - view.startIndex } ?? view.count, room)
+            partial += view.prefix(count)
+            buffer.moveReaderIndex(forwardBy: count)
+            if count == room || end != nil { finishLine() }
+            if buffer.readableBytesView.first == UInt8(ascii: "\n"), end != nil {
+                buffer.moveReaderIndex(forwardBy: 1)
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !partial.isEmpty { finishLine() }
+        isAtEnd = true
+        onEnd()
+        onEnd = {}
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func finishLine() {
+        console.write(line: partial.first == UInt8(ascii: "{") ? partial : prefix + partial)
+        if lines.count == Self.keptLines { lines.removeFirst() }
+        lines.append(partial)
+        partial = []
+    }
+}

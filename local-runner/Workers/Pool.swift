@@ -1,0 +1,125 @@
+import Logging
+import NIOCore
+
+/// The workers of one function, and the requests that wait for them.
+///
+/// There is no worker until the first request. One more is started when a request finds none idle,
+/// up to a bound; beyond it requests wait in order, and when too many wait they are refused. The
+/// worker that was idle the shortest gets the next request, so that under little load the others
+/// grow old and are sent home.
+final class Pool {
+    let mount: Mount
+    let dispatcher: Dispatcher
+    private var idle: [any Worker] = []
+    private var workers: [ObjectIdentifier: any Worker] = [:]
+    private var queue = CircularBuffer<Call>()
+    private var isRetired = false
+
+    init(mount: Mount, dispatcher: Dispatcher) {
+        self.mount = mount
+        self.dispatcher = dispatcher
+    }
+
+    /// Whether nothing is under way and no process is left.
+    var isEmpty: Bool { workers.isEmpty && queue.isEmpty }
+
+    /// Answers a request, now or when a worker is free.
+    func submit(_ call: Call) {
+        if let worker = idle.popLast() {
+            worker.send(call)
+        } else if workers.count < dispatcher.options.workersPerFunction {
+            startWorker(for: call)
+        } else if queue.count < dispatcher.options.queueLimit {
+            queue.append(call)
+        } else {
+            refuse(call, .overloaded(mount.name))
+        }
+    }
+
+    /// Takes a request back whose client is gone. One that a worker has is finished: the function
+    /// may have changed something already, and the worker cannot be told.
+    func cancel(_ call: Call) {
+        queue.removeAll { $0 === call }
+    }
+
+    /// Whether a request waits behind others, because every worker is at work.
+    func isWaitingForOthers(_ call: Call) -> Bool {
+        queue.contains { $0 === call }
+    }
+
+    func refuse(_ call: Call, _ refusal: Refusal) {
+        call.answer(refusal.answer(in: mount.envelope))
+    }
+
+    /// A worker has answered and can take the next request.
+    func isFree(_ worker: any Worker) {
+        if let next = queue.popFirst() {
+            worker.send(next)
+        } else if isRetired {
+            worker.retire()
+        } else {
+            idle.append(worker)
+        }
+    }
+
+    /// A worker takes no more requests, though its process may still be ending.
+    func isLeaving(_ worker: any Worker) {
+        idle.removeAll { $0 === worker }
+    }
+
+    /// A worker's process has ended.
+    func hasEnded(_ worker: any Worker) {
+        isLeaving(worker)
+        workers[ObjectIdentifier(worker)] = nil
+        if let next = queue.popFirst() { startWorker(for: next) }
+    }
+
+    /// The worker was dead before it could take the request whole, so no function has seen it.
+    func retry(_ call: Call) {
+        guard !call.wasRetried else {
+            return refuse(call, .crashed("\(mount.name) ended before it could take the request."))
+        }
+        call.wasRetried = true
+        submit(call)
+    }
+
+    private func startWorker(for call: Call) {
+        do {
+            let worker: any Worker =
+                dispatcher.options.cgi
+                ? try CGIWorker(pool: self, call: call) : try WarmWorker(pool: self)
+            workers[ObjectIdentifier(worker)] = worker
+            worker.send(call)
+        } catch {
+            dispatcher.logger.error("\(mount.name) cannot be started. \(error)")
+            refuse(call, .crashed("\(mount.name) cannot be started; the runner's log says why."))
+            // What waits would wait for ever, were there no worker left to take it.
+            if workers.isEmpty, let next = queue.popFirst() { startWorker(for: next) }
+        }
+    }
+
+    func sweep(now: NIODeadline) {
+        // All have the same deadline, so those that came first are late first.
+        while let first = queue.first, first.expiry <= now {
+            queue.removeFirst()
+            refuseLate(first)
+        }
+        for worker in workers.values { worker.sweep(now: now) }
+    }
+
+    func refuseLate(_ call: Call) {
+        refuse(call, .late(mount.name, after: dispatcher.options.deadline.nanoseconds))
+    }
+
+    /// Sends idle workers home, and the others when they have answered.
+    func retire() {
+        isRetired = true
+        let leaving = idle
+        idle = []
+        for worker in leaving { worker.retire() }
+    }
+
+    func kill() {
+        for worker in workers.values { worker.kill() }
+    }
+}

@@ -1,0 +1,43 @@
+import NIOCore
+import NIOHTTP1
+
+/// The header fields of a request that a function gets to see, under every kind of worker alike.
+enum RequestFields {
+    struct Field {
+        /// In lower case.
+        var name: String
+        var value: String
+        /// Whether the name comes again behind this.
+        var isRepeated = false
+        /// Whether the name came before this.
+        var isRepetition = false
+    }
+
+    /// Left out are fields that concern the connection (RFC 9110 §7.6.1), `Proxy`, which CGI would
+    /// turn into the variable HTTP_PROXY (CVE-2016-5385), and names with an underscore, which CGI
+    /// cannot tell from a hyphen, so that one could pose as the other. The length is that of the
+    /// body as the function gets it.
+    static func of(_ call: Call) -> [Field] {
+        var fields: [Field] = []
+        fields.reserveCapacity(call.head.headers.count)
+        let named = call.head.headers[canonicalForm: "connection"].map { $0.lowercased() }
+        for (name, value) in call.head.headers {
+            let name = name.lowercased()
+            if dropped.contains(name) || name.utf8.contains(UInt8(ascii: "_")) { continue }
+            if !named.isEmpty, named.contains(name) { continue }
+            var field = Field(name: name, value: value)
+            if let first = fields.firstIndex(where: { $0.name == name }) {
+                fields[first].isRepeated = true
+                field.isRepetition = true
+            }
+            fields.append(field)
+        }
+        if call.hasBody {
+            fields.append(
+                Field(name: "content-length", value: String(call.body.readableBytes)))
+        }
+        return fields
+    }
+
+    private static let dropped = FieldSyntax.hopByHop.union(["proxy", "expect", "content-length"])
+}
