@@ -17,7 +17,7 @@ struct Lighttpd: FunctionHost {
         try server.wait(for: server.socket)
     }
 
-    /// lighttpd sets REMOTE_ADDR itself. The tests stand in for a proxy that it believes.
+    /// Sends it as a proxy that lighttpd believes, for lighttpd sets REMOTE_ADDR itself.
     func answer(_ call: Call) throws -> Answer {
         try server.answer(call, adding: ["x-real-ip": call.request.remoteAddress])
     }

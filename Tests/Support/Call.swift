@@ -2,8 +2,9 @@
 
 /// One call as every host gets it: the program, its environment and the request, made whole.
 public struct Call: Sendable {
-    /// When a fixture happens that does not say otherwise: 2026-11-21T09:00:00Z, in epoch
-    /// milliseconds. The worlds are written around it.
+    /// When a fixture happens that does not say otherwise, in epoch milliseconds.
+    ///
+    /// It is 2026-11-21T09:00:00Z; the worlds are written around it.
     public static let time = 1_795_251_600_000
 
     /// Unlike that of every other call; a web server mounts the function here.

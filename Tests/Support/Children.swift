@@ -20,6 +20,7 @@ public enum Children {
     ///   - command: the path of the program and its arguments.
     ///   - environment: the whole of it.
     ///   - log: the file that its output and errors are added to.
+    /// - Throws: where it cannot be started.
     public static func start(
         _ command: [String], environment: [String: String] = [:], log: String
     ) throws {
@@ -30,7 +31,9 @@ public enum Children {
         _ = try processes.get().spawn(child) { _ in }
     }
 
-    /// Makes a new folder. Its path is short, as a socket's may have no more than 107 bytes.
+    /// Makes a new folder.
+    ///
+    /// Its path is short, as a socket's may have no more than 107 bytes.
     public static func folder(_ name: String) throws -> String {
         let path = try root.get() + "/" + name
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)

@@ -18,7 +18,8 @@ public struct Comparison {
 
     public init() {}
 
-    /// Compares JSON: members in any order but none beside those expected, numbers by their digits.
+    /// Compares JSON: members in any order but none more, numbers by their digits.
+    ///
     /// `"<any>"` expects anything; `"..."` as the last element of an array, any further elements.
     public mutating func compare(_ expected: JSON, _ found: JSON, at path: String) {
         switch (expected, found) {

@@ -32,7 +32,11 @@ extension Fixture.Expectation {
 
     /// Where two answers, both as expected, still differ though no placeholder allows it.
     ///
-    /// - Parameter isSubset: whether the second may have header fields that the first has not.
+    /// - Parameters:
+    ///   - one: the answer of one host.
+    ///   - other: that of another.
+    ///   - isSubset: whether the second may have header fields that the first has not.
+    /// - Returns: the first as what is expected, the second as what was found.
     public func disagreements(
         _ one: Answer, _ other: Answer, isSubset: Bool = false
     ) -> [Difference] {

@@ -1,7 +1,8 @@
 public import FunctionRuntime
 
-/// One call of a function: what is there before, what is asked, what must come back, and what must
-/// be there after. `Tests/README.md` has the format.
+/// One call of a function: what is there before, the request, the answer, what is there after.
+///
+/// `Tests/README.md` has the format.
 public struct Fixture: Sendable {
     /// What the case shows, where its name does not say it all.
     public var summary: String?
@@ -16,7 +17,9 @@ public struct Fixture: Sendable {
     public var response: Expectation
     public var after: [Check] = []
 
-    /// What must come back. Headers that it does not name may be there.
+    /// What must come back.
+    ///
+    /// Headers that it does not name may be there.
     public struct Expectation: Sendable {
         public var status: Int
         /// The values of each header's lines; none where the header must be absent.

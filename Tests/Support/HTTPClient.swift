@@ -28,6 +28,8 @@ public struct HTTPClient: Sendable {
     ///   - target: path and query, escaped.
     ///   - headers: as they are; `connection: close` and, for a body, its length are added.
     ///   - body: the whole of it.
+    /// - Returns: the answer, chunks joined.
+    /// - Throws: ``TestError`` where nobody listens or what comes is not HTTP.
     public func send(
         _ method: String, _ target: String, headers: Headers = [:], body: [UInt8] = []
     ) throws -> Answer {

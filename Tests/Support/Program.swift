@@ -90,8 +90,11 @@ private struct Streams {
         descriptor = -1
     }
 
-    /// Writes the input and reads both outputs, whichever is ready, until both outputs end; false
-    /// where they have not by then. `poll` passes over a descriptor that is closed (-1).
+    /// Writes the input and reads both outputs, whichever is ready, until both outputs end.
+    ///
+    /// `poll` passes over a descriptor that is closed (-1).
+    ///
+    /// - Returns: whether they ended in time.
     mutating func exchange(_ bytes: [UInt8], until deadline: Int64) -> Bool {
         var written = 0
         _ = fcntl(input.input, F_SETFL, O_NONBLOCK)
