@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "CLinux", "Yams",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
