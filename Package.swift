@@ -46,7 +46,7 @@ let apps = [
         uses: ["FunctionRuntime"],
         folder: "Tests/Probes",
         isShared: false,
-        functions: ["Echo", "ReflectRequest"]),
+        functions: ["Echo", "ReflectRequest", "Shout"]),
 ]
 
 let package = Package(
