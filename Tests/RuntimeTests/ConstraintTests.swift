@@ -64,15 +64,21 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""0.01""#, true), ("10", true), (#""10.00""#, true), (#""10.01""#, false),
-        (#""0.00""#, false),
-        (#""-1""#, false), (#""0.001""#, false), ("null", false), ("[]", false),
+        (#""0.01""#, true), ("10", true), (#""99.99""#, true), (#""100.00""#, false),
+        (#""0.00""#, false), (#""-1""#, false), (#""0.001""#, false), ("null", false),
+        ("[]", false),
+        (#""99999999999999999999""#, false),
     ])
     func `takes amounts of the declared range`(json: String, isAccepted: Bool) {
-        let refusal = Self.refusal(of: json, as: Amount<1, 1000>.self)
+        let refusal = Self.refusal(of: json, as: Amount<1, 2>.self)
         #expect(
             refusal
-                == (isAccepted ? nil : ": Must be an amount from 0.01 to 10.00, to the hundredth."))
+                == (isAccepted ? nil : ": Must be an amount from 0.01 to 99.99, to the hundredth."))
+    }
+
+    @Test func `takes amounts of up to sixteen digits`() {
+        #expect(Self.refusal(of: #""9999999999999999.99""#, as: Amount<0, 16>.self) == nil)
+        #expect(Self.refusal(of: #""10000000000000000""#, as: Amount<0, 16>.self) != nil)
     }
 
     @Test(arguments: [

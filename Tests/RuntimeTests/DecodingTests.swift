@@ -21,7 +21,7 @@ import Testing
         var customer: Email
         var side: Side
         var level: Level?
-        var limit: Amount<1, 1_000_00>?
+        var limit: Amount<1, 3>?
         var lines: [Line]
         var tags: [String]?
         var isExpress: Bool?
@@ -83,7 +83,7 @@ import Testing
                 .init(path: "level", message: "Must be one of: 1, 5."),
                 .init(
                     path: "limit",
-                    message: "Must be an amount from 0.01 to 1000.00, to the hundredth."),
+                    message: "Must be an amount from 0.01 to 999.99, to the hundredth."),
                 .init(path: "lines.0.article", message: "Must have 1 to 20 characters; it has 0."),
                 .init(path: "lines.0.quantity", message: "Must be a whole number from 1 to 100."),
                 .init(path: "lines.1", message: "Must be an object, not a number."),
@@ -172,7 +172,7 @@ import Testing
                 + #""customer":{"type":"string","format":"email","maxLength":254},"#
                 + #""side":{"type":"string","enum":["buy","sell"]},"#
                 + #""level":{"type":"integer","enum":[1,5]},"#
-                + #""limit":{"type":"string","format":"decimal","pattern":"^-?\\d+(\\.\\d{1,2})?$"},"#
+                + #""limit":{"type":"string","format":"decimal","pattern":"^\\d{1,3}(\\.\\d{1,2})?$"},"#
                 + #""lines":{"type":"array","items":{"type":"object","properties":{"#
                 + #""article":{"type":"string","minLength":1,"maxLength":20},"#
                 + #""quantity":{"type":"integer","minimum":1,"maximum":100},"#

@@ -128,3 +128,34 @@ import Testing
                 == "Status: 299 Status 299\r\n\r\n")
     }
 }
+
+@Suite struct DescriptionTests {
+    struct Search: Function {
+        static let route = Route.get("/search").alias("/find")
+
+        var hops = Variable("TRUSTED_PROXY_HOPS")
+        var limit = 5
+
+        struct Filter: Decodable {
+            var text: Text<1, 50>
+            var page: Int?
+        }
+
+        func handle(_ request: Request) throws -> Response { .noContent }
+
+        static func render(_ failure: Failure) -> Response {
+            failure.response(["error": .string(failure.message), "code": .string(failure.code)])
+        }
+    }
+
+    @Test func `tells route, aliases, bindings, filter and envelope`() throws {
+        let description = try Description.json(of: Search.self)
+        #expect(
+            String(decoding: description.bytes, as: UTF8.self)
+                == #"{"name":"Search","route":{"method":"GET","path":"/search","aliases":["/find"]},"#
+                + #""bindings":[{"kind":"variable","name":"TRUSTED_PROXY_HOPS"}],"#
+                + #""filter":{"type":"object","properties":{"text":{"type":"string","minLength":1,"#
+                + #""maxLength":50},"page":{"type":"integer"}},"required":["text"]},"#
+                + #""envelope":"{\"error\":\"{message}\",\"code\":\"{code}\"}"}"#)
+    }
+}

@@ -108,7 +108,7 @@ import Testing
         ("[\"\\uDFAA\"]", false),
     ])
     func `decides what the standard leaves open`(text: String, isAccepted: Bool) {
-        #expect((try? Self.parse(text)) != nil == isAccepted)
+        #expect(((try? Self.parse(text)) != nil) == isAccepted)
     }
 
     @Test(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RouteTests {
     @Test(
         arguments: [
-            ("/tickets", "/tickets", []), ("/tickets/{id}", "/tickets/7", ["id": "7"]),
+            ("/tickets", "/tickets", [:]), ("/tickets/{id}", "/tickets/7", ["id": "7"]),
             ("/a/{b}/c/{d}", "/a/1/c/2", ["b": "1", "d": "2"]), ("/", "/", [:]),
             ("/tickets/{id}", "/tickets/a%2Fb", ["id": "a/b"]),
             ("/tickets/{id}", "/tickets/%C3%A9", ["id": "é"]),
