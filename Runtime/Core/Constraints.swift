@@ -167,13 +167,3 @@ public struct Email: Sendable, Hashable, Codable {
             }
     }
 }
-
-extension UInt8 {
-    /// Whether this is an ASCII letter or digit.
-    var isAlphanumeric: Bool {
-        switch self {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
-        }
-    }
-}

@@ -1,15 +1,14 @@
 import FunctionRuntime
-import Glibc
 
-/// Prints before it answers, and logs.
+/// Prints while it answers, as somebody does who hunts a fault.
 @main
 struct Shout: Function {
-    static let route = Route.get("/shout/{words}")
+    static let route = Route.post("/shout")
 
     func handle(_ request: Request) throws -> Response {
-        let words = try request.path("words", as: String.self)
-        print(words)
-        Log.info(words)
-        return .text(words)
+        let text = String(decoding: request.body, as: UTF8.self)
+        print("Shouting \(text)")
+        print(#"{"status":418,"headers":{},"body":"not the answer"}"#)
+        return .text(text.uppercased() + "!")
     }
 }
