@@ -5,7 +5,7 @@ import Testing
 /// The built probes, run as a host runs them.
 @Suite struct HostTests {
     private static let echo = Repository.build + "/ProbesEcho"
-    private static let shout = Repository.build + "/ProbesShout"
+    private static let printing = Repository.build + "/ProbesPrint"
 
     private static func run(
         _ path: String, _ arguments: [String] = [], _ environment: [String: String] = [:],
@@ -80,7 +80,7 @@ import Testing
         let printed =
             "Shouting hey\n" + #"{"status":418,"headers":{},"body":"not the answer"}"# + "\n"
         let line = try Self.run(
-            Self.shout, input: #"{"method":"POST","path":"/shout","body":"hey"}"#)
+            Self.printing, input: #"{"method":"POST","path":"/print","body":"hey"}"#)
         #expect(
             line.output
                 == #"{"status":200,"headers":{"content-type":"text/plain; charset=utf-8"},"body":"HEY!"}"#
@@ -88,8 +88,8 @@ import Testing
         #expect(line.errors == printed)
 
         let document = try Self.run(
-            Self.shout, [],
-            Self.cgi.merging(["PATH_INFO": "/shout", "CONTENT_LENGTH": "3"]) { $1 }, input: "hey")
+            Self.printing, [],
+            Self.cgi.merging(["PATH_INFO": "/print", "CONTENT_LENGTH": "3"]) { $1 }, input: "hey")
         #expect(
             document.output
                 == "Status: 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\r\nHEY!")

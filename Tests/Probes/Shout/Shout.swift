@@ -1,14 +1,15 @@
 import FunctionRuntime
+import Glibc
 
-/// Prints while it answers, as somebody does who hunts a fault.
+/// Prints before it answers, and logs.
 @main
 struct Shout: Function {
-    static let route = Route.post("/shout")
+    static let route = Route.get("/shout/{words}")
 
     func handle(_ request: Request) throws -> Response {
-        let text = String(decoding: request.body, as: UTF8.self)
-        print("Shouting \(text)")
-        print(#"{"status":418,"headers":{},"body":"not the answer"}"#)
-        return .text(text.uppercased() + "!")
+        let words = try request.path("words", as: String.self)
+        print(words)
+        Log.info(words)
+        return .text(words)
     }
 }
