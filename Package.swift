@@ -119,6 +119,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
+    ("StateTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "LocalRunner"]),
     ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
 ]
 

@@ -42,6 +42,8 @@ struct Up: ParsableCommand {
         }
         defer { servers.close() }
         let server = try start(catalog, servers, processes, terminal)
+        // --port 0 takes any that is free.
+        try lock.note(port: server.port, command: "up")
 
         for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
@@ -49,6 +51,7 @@ struct Up: ParsableCommand {
         terminal.print("Stopping.")
         server.stop()
         servers.close()
+        // Whoever waits for the lock finds everything stopped.
         withExtendedLifetime(lock) {}
         if let message = loss.message { throw RunnerError(message) }
     }
