@@ -21,14 +21,19 @@ struct WebServer: Sendable {
         folder = try Children.folder(name)
     }
 
-    /// A mount for each fixture that can be read; of the others their own test says why not.
-    static let mounts: [Mount] = FixtureFile.all.compactMap { file in
-        guard let fixture = try? file.read(), let call = try? fixture.call(file) else { return nil }
-        let variables = call.environment.merging(call.serverVariables) { $1 }
-            .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
-        return Mount(
-            path: "/\(call.mount)/", executable: call.executable,
-            variables: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    /// A mount for each call of each fixture that can be read; of the others their own test says
+    /// why not.
+    static func mounts(for key: String) throws -> [Mount] {
+        try FixtureFile.all.flatMap { file -> [Call] in
+            guard let fixture = try? file.read() else { return [] }
+            return try Stage(file, fixture, hostKey: key).calls()
+        }.map { call in
+            let variables = call.environment.merging(call.serverVariables) { $1 }
+                .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
+            return Mount(
+                path: "/\(call.mount)/", executable: call.executable,
+                variables: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
     }
 
     func write(_ text: String, to name: String) throws -> String {

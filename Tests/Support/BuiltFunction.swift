@@ -22,6 +22,12 @@ public struct BuiltFunction: Sendable {
         return built
     }
 
-    /// The variables that the runner would hand it.
-    public var environment: [String: String?] { [:] }
+    /// The variables that the runner would hand it, but for the database's address.
+    public var environment: [String: String] { [:] }
+
+    /// Whether it declares a database.
+    public var hasDatabase: Bool {
+        guard case .array(let bindings)? = description["bindings"] else { return false }
+        return bindings.contains { $0["kind"] == "database" }
+    }
 }
