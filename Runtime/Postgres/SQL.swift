@@ -47,6 +47,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             pieces.append(.value(value.sqlValue))
         }
 
+        /// Binds a value, or NULL where there is none.
+        public mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+            pieces.append(.value(value.sqlValue))
+        }
+
         /// Nests a fragment with the values that it binds.
         public mutating func appendInterpolation(_ fragment: SQL) {
             pieces += fragment.pieces
