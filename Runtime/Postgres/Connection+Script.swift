@@ -15,8 +15,9 @@ extension Connection {
         defer { PQclear(result) }
         let status = PQresultStatus(result)
         guard PQenterPipelineMode(connection) == 1 else { throw lost() }
-        guard status != PGRES_FATAL_ERROR, let result else { return }
-        throw ScriptError(refusal: .init(result), script: script)
+        if status == PGRES_FATAL_ERROR, let result {
+            throw ScriptError(refusal: .init(result), script: script)
+        }
     }
 
     /// Runs one statement by itself.

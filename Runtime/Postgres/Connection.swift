@@ -113,7 +113,10 @@ package final class Connection {
                 PQclear(result)
                 break reading
             case PGRES_PIPELINE_ABORTED: break
-            case PGRES_FATAL_ERROR: first = first ?? .refused(.init(result), sql)
+            case PGRES_FATAL_ERROR:
+                // Without an SQLSTATE the words are libpq's, about the connection.
+                let refusal = SQLError.Refusal(result)
+                first = first ?? (refusal.sqlState.isEmpty ? lost() : .refused(refusal, sql))
             default:
                 PQclear(result)
                 isBroken = true

@@ -94,6 +94,7 @@ public struct Database: Binding {
     ///
     /// The body runs a second time where the transaction loses to a concurrent one; so it must not
     /// do what cannot be done twice.
+    @discardableResult
     public func transaction<Value>(
         after settings: SQL..., isolation: Isolation = .readCommitted,
         _ body: (Transaction) throws -> Value

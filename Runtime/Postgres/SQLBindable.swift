@@ -68,7 +68,8 @@ extension Optional: SQLBindable where Wrapped: SQLBindable {
 extension Array: SQLBindable where Element: SQLBindable {
     /// `bytea` of bytes; of everything else an array, for `= ANY(\(ids))`.
     public var sqlValue: SQLValue {
-        if let bytes = self as? [UInt8] { return .bytes(bytes) }
+        // An array without elements can be cast to one of any other type, so the type decides.
+        if Element.self == UInt8.self, let bytes = self as? [UInt8] { return .bytes(bytes) }
         return .array(map(\.sqlValue))
     }
 }

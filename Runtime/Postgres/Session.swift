@@ -46,7 +46,8 @@ final class Session {
     private func open() throws -> Connection {
         if let connection {
             if connection.isFresh { return connection }
-            Log.info("The connection to the database had gone; connecting anew.", ["name": name])
+            Log.info(
+                "The connection to the database had gone; connecting anew.", ["database": name])
         }
         connection = nil
         let opened = try Connection(try address())
