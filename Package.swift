@@ -46,7 +46,10 @@ let apps = [
         uses: ["FunctionRuntime"],
         folder: "Tests/Probes",
         isShared: false,
-        functions: ["Echo", "ReflectRequest"]),
+        functions: [
+            "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "ReflectRequest",
+            "ShowRequest", "Shout", "Sleep",
+        ]),
 ]
 
 let package = Package(

@@ -26,6 +26,7 @@ struct Answer {
     var statedLength: Int?
     /// Whether the fields hold a date.
     var hasDate = false
+    var hasLocation = false
     var body = Body.none
 }
 
@@ -56,6 +57,7 @@ extension Answer {
             statedLength = FieldSyntax.number(value)
             return statedLength != nil
         case .date: hasDate = true
+        case .location: hasLocation = true
         case .other: break
         }
         fields.writeBytes(name)

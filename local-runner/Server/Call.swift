@@ -18,6 +18,8 @@ final class Call {
     var body = ByteBuffer()
     /// Whether a body came with it, be it an empty one.
     let hasBody: Bool
+    /// As the client asked for it, with its port.
+    let host: Substring
     /// When it was taken, in epoch milliseconds and by the monotonic clock.
     let time: Int64
     let taken: NIODeadline
@@ -28,13 +30,14 @@ final class Call {
     var connection: HTTPConnection?
 
     init(
-        id: String, head: HTTPRequestHead, path: Substring, query: Substring, hasBody: Bool,
+        id: String, head: HTTPRequestHead, target: RequestTarget?, hasBody: Bool,
         time: Int64, taken: NIODeadline, expiry: NIODeadline
     ) {
         self.id = id
         self.head = head
-        self.path = path
-        self.query = query
+        host = target?.host ?? ""
+        path = target?.path ?? "-"
+        query = target?.query ?? ""
         self.hasBody = hasBody
         self.time = time
         self.taken = taken
@@ -43,6 +46,11 @@ final class Call {
 
     /// In capitals.
     var method: String { head.method.rawValue }
+
+    /// The request line's second part, as it came.
+    var target: String { head.uri }
+
+    var isHTTP10: Bool { head.version == .http1_0 }
 
     var isHead: Bool { head.method == .HEAD }
 

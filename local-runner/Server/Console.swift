@@ -61,7 +61,10 @@ final class Console: Sendable {
             isStopped = state.withLock { $0.isStopped }
             if !isStopped { usleep(10_000) }
             var (bytes, dropped) = state.withLock { state in
-                defer { state.bytes = []; state.dropped = 0 }
+                defer {
+                    state.bytes = []
+                    state.dropped = 0
+                }
                 return (state.bytes, state.dropped)
             }
             if dropped > 0 {

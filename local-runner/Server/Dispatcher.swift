@@ -3,8 +3,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// What connections and pools share: the routes, the clock, the log. Everything in it runs on one
-/// event loop, and so nothing in it is locked.
+/// What connections and pools share: the routes, the clock, the log.
+///
+/// Everything in it runs on one event loop, and so nothing in it is locked.
 ///
 /// Timeouts are not timers: a request would cost two operations on a heap. Instead all connections
 /// and pools are looked over a few times a second, which is as exact as a timeout needs to be.
@@ -137,8 +138,7 @@ extension Dispatcher {
         lastID += 1
         let taken = NIODeadline.now()
         let call = Call(
-            id: idPrefix + String(lastID, radix: 36), head: head, path: target?.path ?? "-",
-            query: target?.query ?? "", hasBody: hasBody,
+            id: idPrefix + String(lastID, radix: 36), head: head, target: target, hasBody: hasBody,
             time: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, taken: taken,
             expiry: taken + options.deadline)
         call.connection = connection

@@ -5,6 +5,7 @@ enum FieldSyntax {
         case connection
         case length
         case date
+        case location
         case other
     }
 
@@ -17,13 +18,14 @@ enum FieldSyntax {
     static func role(of name: UnsafeRawBufferPointer) -> Role {
         // Most names differ in length from all that matter.
         switch name.count {
-        case 2, 4, 7, 10, 12, 14, 16, 17, 18, 19: break
+        case 2, 4, 7, 8, 10, 12, 14, 16, 17, 18, 19: break
         default: return .other
         }
         let name = String(decoding: name, as: UTF8.self).lowercased()
         switch name {
         case "content-length": return .length
         case "date": return .date
+        case "location": return .location
         case "x-request-id": return .connection
         default: return hopByHop.contains(name) ? .connection : .other
         }

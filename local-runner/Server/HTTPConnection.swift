@@ -32,6 +32,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private let dispatcher: Dispatcher
     private(set) var remoteAddress = ""
+    var localPort: Int { context?.localAddress?.port ?? 0 }
     private var context: ChannelHandlerContext?
     private(set) var state = State.idle
     /// When the state last made progress.
@@ -137,7 +138,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         drain()
     }
 
-    /// Takes events until a request is being answered. An answer may come at once, from within; so
+    /// Takes events until a request is being answered.
+    ///
+    /// An answer may come at once, from within; so
     /// the loop notices that it runs already.
     private func drain() {
         guard !isDraining else { return }
@@ -183,7 +186,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard call.hasBody else { return }
         if let refusal = dispatcher.earlyRefusal(of: call) { return refuse(refusal, for: call) }
         if let ready = call.ready { return send(ready, for: call, closes: true) }
-        if head.version == .http1_1, head.headers[canonicalForm: "expect"].contains("100-continue") {
+        if head.version == .http1_1, head.headers[canonicalForm: "expect"].contains("100-continue")
+        {
             write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
         }
     }

@@ -6,7 +6,7 @@ struct PathSegments {
     private(set) var offsets: [Int] = []
 
     /// - Parameter path: what stands before the question mark; nil results where an escape is
-    ///   malformed, what it decodes to is not UTF-8, or there is no slash at the start.
+    ///   malformed, what it decodes to is not text, or there is no slash at the start.
     init?(_ path: Substring.UTF8View) {
         guard path.first == UInt8(ascii: "/") else { return nil }
         var offset = 1
@@ -19,6 +19,9 @@ struct PathSegments {
             offset += segment.count + 1
         }
     }
+
+    /// The decoded path.
+    var text: String { segments.map { "/" + $0 }.joined() }
 
     private static func decode(_ segment: Substring.UTF8View) -> String? {
         guard segment.contains(UInt8(ascii: "%")) else { return String(Substring(segment)) }
@@ -34,7 +37,8 @@ struct PathSegments {
             else { return nil }
             bytes.append(high << 4 | low)
         }
-        return String(validating: bytes, as: UTF8.self)
+        // No environment variable and no text in PostgreSQL can hold U+0000.
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 }
 

@@ -12,6 +12,7 @@ struct Refusal {
     static let envelope = #"{"code":"{code}","message":"{message}"}"#
 
     /// - Parameter envelope: the app's; nil for the runner's own.
+    /// - Returns: the answer, ready to be sent.
     func answer(in envelope: String?) -> Answer {
         var json = ByteBuffer()
         var rest = Substring(envelope ?? Self.envelope)
@@ -69,7 +70,7 @@ extension Refusal {
         status: 431, code: "headers-too-large",
         message: "The header fields are larger than 80 kB; send fewer or shorter ones.")
 
-    static func crashed(_ message: String) -> Refusal {
+    static func failed(_ message: String) -> Refusal {
         Refusal(status: 502, code: "function-failed", message: message)
     }
 
@@ -83,7 +84,8 @@ extension Refusal {
     static func late(_ name: String, after nanoseconds: Int64) -> Refusal {
         Refusal(
             status: 504, code: "deadline-exceeded",
-            message: "\(name) did not answer within \(Double(nanoseconds) / 1e9) seconds and was ended.")
+            message:
+                "\(name) did not answer within \(Double(nanoseconds) / 1e9) seconds and was ended.")
     }
 
     static let stopping = Refusal(

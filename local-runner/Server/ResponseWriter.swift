@@ -34,7 +34,7 @@ struct ResponseWriter {
         }
         if closes {
             buffer.writeStaticString("\r\nconnection: close")
-        } else if call.head.version == .http1_0 {
+        } else if call.isHTTP10 {
             buffer.writeStaticString("\r\nconnection: keep-alive")
         }
         buffer.writeStaticString("\r\n\r\n")

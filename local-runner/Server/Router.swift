@@ -142,7 +142,8 @@ struct Router {
         }
         if !match.methods.isEmpty {
             let allow = Self.allow(match.methods)
-            return method == "OPTIONS" ? .options(allow: allow) : .methodNotAllowed(app, allow: allow)
+            return method == "OPTIONS"
+                ? .options(allow: allow) : .methodNotAllowed(app, allow: allow)
         }
         if segments.segments.count > depth + 1, segments.segments.last == "" {
             let shorter = self.match(method, segments.segments.dropFirst(depth).dropLast(), in: app)
@@ -178,7 +179,9 @@ struct Router {
         return name.lowercased()
     }
 
-    /// The value of `Allow`. What takes GET takes HEAD, and everything takes OPTIONS.
+    /// The methods as the field Allow has them.
+    ///
+    /// What takes GET takes HEAD, and everything takes OPTIONS.
     private static func allow(_ methods: Set<String>) -> String {
         let implied: Set = methods.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
         return methods.union(implied).sorted().joined(separator: ", ")

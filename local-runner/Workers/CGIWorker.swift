@@ -1,8 +1,160 @@
+import Glibc
+import Logging
 import NIOCore
+import NIOPosix
+
+/// A CGI/1.1 process (RFC 3875): one request, one process.
+///
+/// What a web server with CGI does with
+/// these executables in production can so be tried here.
+///
+/// It answers when its output has ended and its exit status is known.
 final class CGIWorker: Worker {
-    init(pool: Pool, call: Call) throws {}
-    func send(_ call: Call) {}
+    private let pool: Pool
+    private let process: WorkerProcess
+    private var call: Call?
+    private var channel: (any Channel)?
+    private var output = ByteBuffer()
+    private var isOutputAtEnd = false
+    private var status: ExitStatus?
+
+    /// - Throws: ``SystemCallError`` where it cannot be started.
+    init(pool: Pool, call: Call) throws {
+        self.pool = pool
+        let dispatcher = pool.dispatcher
+        let ends = try SocketPair()
+        defer { close(ends.theirs) }
+        let variables = CGIVariables.of(call, under: pool.mount)
+        do {
+            process = try WorkerProcess(
+                pool.mount, dispatcher: dispatcher,
+                environment: pool.mount.environment.merging(variables) { $1 },
+                input: .descriptor(ends.theirs), output: .descriptor(ends.theirs))
+        } catch {
+            close(ends.ours)
+            throw error
+        }
+        process.onEnd = { status in
+            self.status = status
+            self.answerIfComplete()
+        }
+        connect(ends.ours, on: dispatcher.loop)
+    }
+
+    private func connect(_ descriptor: Int32, on loop: any EventLoop) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        ClientBootstrap(group: loop)
+            // Its output goes on after the end of its input.
+            .channelOption(.allowRemoteHalfClosure, value: false)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    bound.value.channel = channel
+                    try channel.pipeline.syncOperations.addHandler(CGIStream(bound.value))
+                }
+            }
+            .withConnectedSocket(descriptor)
+            .whenFailure { _ in bound.value.kill() }
+    }
+
+    func send(_ call: Call) {
+        self.call = call
+        if channel?.isActive == true { isConnected() }
+    }
+
+    /// Sends the body, and with its end the end of input.
+    func isConnected() {
+        guard let call, let channel else { return }
+        if call.body.readableBytes > 0 { channel.writeAndFlush(call.body, promise: nil) }
+        channel.close(mode: .output, promise: nil)
+    }
+
+    func received(_ bytes: inout ByteBuffer) {
+        output.writeBuffer(&bytes)
+        if output.readableBytes > pool.dispatcher.options.responseLimit {
+            reject(because: "it is longer than \(pool.dispatcher.options.responseLimit) bytes")
+        }
+    }
+
+    func isAtEnd() {
+        isOutputAtEnd = true
+        answerIfComplete()
+    }
+
+    private func answerIfComplete() {
+        guard let status, isOutputAtEnd else { return }
+        answer(status)
+        pool.hasEnded(self)
+    }
+
+    private func answer(_ status: ExitStatus) {
+        guard let call else { return }
+        let isWhole = status == .exited(0) || output.readableBytes > 0
+        if case .signaled = status { return report(status, on: call) }
+        guard isWhole else { return report(status, on: call) }
+        do {
+            let answer = try CGIResponse.read(output)
+            self.call = nil
+            call.answer(answer)
+        } catch {
+            reject(because: "\(error)")
+        }
+    }
+
+    private func report(_ status: ExitStatus, on call: Call) {
+        self.call = nil
+        pool.refuseCrashed(call, status, lines: process.takeLastLines())
+    }
+
+    private func reject(because problem: String) {
+        process.kill()
+        guard let call else { return }
+        self.call = nil
+        pool.refuseGarbage(call, output, because: problem)
+    }
+
     func retire() {}
-    func kill() {}
-    func sweep(now: NIODeadline) {}
+
+    func kill() {
+        process.kill()
+    }
+
+    func sweep(now: NIODeadline) {
+        process.reportIfComplete(now: now)
+        // A child of the ended process may hold its output open; nobody waits for that one.
+        if status != nil, call == nil { channel?.close(promise: nil) }
+        guard let call, call.expiry <= now else { return }
+        self.call = nil
+        process.kill()
+        pool.refuseLate(call)
+    }
+}
+
+/// Hands a CGI process's output over.
+private final class CGIStream: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let worker: CGIWorker
+
+    init(_ worker: CGIWorker) {
+        self.worker = worker
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        worker.isConnected()
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        worker.received(&bytes)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        worker.isAtEnd()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // It may end without reading its input (RFC 3875 §4.2); what it wrote counts.
+    }
 }

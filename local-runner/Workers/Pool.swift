@@ -36,7 +36,9 @@ final class Pool {
         }
     }
 
-    /// Takes a request back whose client is gone. One that a worker has is finished: the function
+    /// Takes a request back whose client is gone.
+    ///
+    /// One that a worker has is finished: the function
     /// may have changed something already, and the worker cannot be told.
     func cancel(_ call: Call) {
         queue.removeAll { $0 === call }
@@ -45,10 +47,6 @@ final class Pool {
     /// Whether a request waits behind others, because every worker is at work.
     func isWaitingForOthers(_ call: Call) -> Bool {
         queue.contains { $0 === call }
-    }
-
-    func refuse(_ call: Call, _ refusal: Refusal) {
-        call.answer(refusal.answer(in: mount.envelope))
     }
 
     /// A worker has answered and can take the next request.
@@ -77,7 +75,7 @@ final class Pool {
     /// The worker was dead before it could take the request whole, so no function has seen it.
     func retry(_ call: Call) {
         guard !call.wasRetried else {
-            return refuse(call, .crashed("\(mount.name) ended before it could take the request."))
+            return refuse(call, .failed("\(mount.name) ended before it could take the request."))
         }
         call.wasRetried = true
         submit(call)
@@ -92,7 +90,7 @@ final class Pool {
             worker.send(call)
         } catch {
             dispatcher.logger.error("\(mount.name) cannot be started. \(error)")
-            refuse(call, .crashed("\(mount.name) cannot be started; the runner's log says why."))
+            refuse(call, .failed("\(mount.name) cannot be started; the runner's log says why."))
             // What waits would wait for ever, were there no worker left to take it.
             if workers.isEmpty, let next = queue.popFirst() { startWorker(for: next) }
         }
@@ -105,10 +103,6 @@ final class Pool {
             refuseLate(first)
         }
         for worker in workers.values { worker.sweep(now: now) }
-    }
-
-    func refuseLate(_ call: Call) {
-        refuse(call, .late(mount.name, after: dispatcher.options.deadline.nanoseconds))
     }
 
     /// Sends idle workers home, and the others when they have answered.

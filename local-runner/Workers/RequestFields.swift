@@ -13,9 +13,12 @@ enum RequestFields {
         var isRepetition = false
     }
 
+    /// The fields in the order in which they came.
+    ///
     /// Left out are fields that concern the connection (RFC 9110 §7.6.1), `Proxy`, which CGI would
-    /// turn into the variable HTTP_PROXY (CVE-2016-5385), and names with an underscore, which CGI
-    /// cannot tell from a hyphen, so that one could pose as the other. The length is that of the
+    /// turn into the variable HTTP_PROXY (CVE-2016-5385), and names of other characters than letters,
+    /// digits and hyphens: CGI cannot tell an underscore from a hyphen, so one could pose as the
+    /// other. The length is that of the
     /// body as the function gets it.
     static func of(_ call: Call) -> [Field] {
         var fields: [Field] = []
@@ -23,7 +26,7 @@ enum RequestFields {
         let named = call.head.headers[canonicalForm: "connection"].map { $0.lowercased() }
         for (name, value) in call.head.headers {
             let name = name.lowercased()
-            if dropped.contains(name) || name.utf8.contains(UInt8(ascii: "_")) { continue }
+            if dropped.contains(name) || !name.utf8.allSatisfy(isPlain) { continue }
             if !named.isEmpty, named.contains(name) { continue }
             var field = Field(name: name, value: value)
             if let first = fields.firstIndex(where: { $0.name == name }) {
@@ -37,6 +40,13 @@ enum RequestFields {
                 Field(name: "content-length", value: String(call.body.readableBytes)))
         }
         return fields
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x61...0x7A, UInt8(ascii: "-"): true
+        default: false
+        }
     }
 
     private static let dropped = FieldSyntax.hopByHop.union(["proxy", "expect", "content-length"])

@@ -29,6 +29,7 @@ struct ResponseReader {
     private var response = WorkerResponse(answer: Answer(status: 0))
 
     /// - Parameter line: one line, without its end.
+    /// - Returns: the response; its body still stands in the line.
     /// - Throws: ``ScanError`` where it is not a response.
     static func read(_ line: ByteBuffer) throws -> WorkerResponse {
         try line.withUnsafeReadableBytes { bytes in

@@ -28,30 +28,24 @@ final class WarmWorker: Worker {
 
     /// How long a worker may take to end once its input has ended.
     private static let patience = TimeAmount.seconds(5)
-    /// How much of what is not the protocol goes to the log, in bytes.
-    private static let excerpt = 500
 
     /// - Throws: ``SystemCallError`` where it cannot be started.
     init(pool: Pool) throws {
         self.pool = pool
         let dispatcher = pool.dispatcher
         buffer = ByteBufferAllocator().buffer(capacity: 2048)
-        var ends: [Int32] = [-1, -1]
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-            throw SystemCallError("Opening a socket pair")
-        }
-        defer { close(ends[1]) }
+        let ends = try SocketPair()
+        defer { close(ends.theirs) }
         do {
             process = try WorkerProcess(
                 pool.mount, dispatcher: dispatcher, environment: pool.mount.environment,
-                input: .descriptor(ends[1]), output: .descriptor(ends[1]))
+                input: .descriptor(ends.theirs), output: .descriptor(ends.theirs))
         } catch {
-            close(ends[0])
+            close(ends.ours)
             throw error
         }
         process.onEnd = { status in self.hasEnded(status) }
-        connect(ends[0], on: dispatcher.loop)
+        connect(ends.ours, on: dispatcher.loop)
     }
 
     private func connect(_ descriptor: Int32, on loop: any EventLoop) {
@@ -61,7 +55,8 @@ final class WarmWorker: Worker {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     bound.value.channel = channel
-                    try channel.pipeline.syncOperations.addHandler(WorkerStream(bound.value, limit: limit))
+                    try channel.pipeline.syncOperations.addHandler(
+                        WorkerStream(bound.value, limit: limit))
                 }
             }
             .withConnectedSocket(descriptor)
@@ -91,7 +86,9 @@ final class WarmWorker: Worker {
         channel?.writeAndFlush(buffer, promise: written)
     }
 
-    /// The worker's input was closed before it had all of a request. A worker answers whole requests
+    /// The worker's input was closed before it had all of a request.
+    ///
+    /// A worker answers whole requests
     /// alone, so nothing has been done and another may try.
     private func couldNotTake(_ call: Call) {
         guard case .busy(let current) = state, current === call else { return }
@@ -107,7 +104,7 @@ final class WarmWorker: Worker {
         }
         do {
             let response = try ResponseReader.read(line)
-            if let error = response.error { log(error, of: call) }
+            if let error = response.error { pool.log(error: error, of: call) }
             if isAlone {
                 state = .idle(since: .now())
                 pool.isFree(self)
@@ -121,21 +118,18 @@ final class WarmWorker: Worker {
         }
     }
 
-    /// What came is not the protocol. Whether the worker is still sane nobody knows, so it goes.
+    /// What came is not the protocol.
+    ///
+    /// Whether the worker is still sane nobody knows, so it goes.
     func reject(_ bytes: ByteBuffer, because problem: String) {
-        let excerpt = String(decoding: bytes.readableBytesView.prefix(Self.excerpt), as: UTF8.self)
-        pool.dispatcher.logger.error(
-            """
-            \(process.name) wrote what is not a response: \(problem). \
-            It begins: \(excerpt.debugDescription)
-            """)
         let call = self.call
         leave(with: nil)
         process.kill()
-        guard let call else { return }
-        pool.refuse(
-            call,
-            .crashed("\(process.name) wrote what is not a response; the runner's log shows it."))
+        if let call {
+            pool.refuseGarbage(call, bytes, because: problem)
+        } else {
+            pool.logGarbage(bytes, because: problem)
+        }
     }
 
     /// The end of the worker's output.
@@ -160,8 +154,6 @@ final class WarmWorker: Worker {
             if now - since > pool.dispatcher.options.idleTimeout { retire() }
         case .busy(let call), .leaving(let call?, _):
             guard call.expiry <= now else { return }
-            pool.dispatcher.logger.error(
-                "\(process.name) did not answer in time and is ended; request \(call.id).")
             leave(with: nil)
             process.kill()
             pool.refuseLate(call)
@@ -190,23 +182,13 @@ final class WarmWorker: Worker {
         let lines = process.takeLastLines()
         let wasIdle = if case .idle = state { true } else { false }
         if let call {
-            pool.dispatcher.logger.error(
-                """
-                \(process.name) \(status) before it answered \(call.method) \
-                \(call.path), request \(call.id).\(lines.map { "\n    " + $0 }.joined())
-                """)
             leave(with: nil)
-            pool.refuse(call, .crashed("\(process.name) \(status) before it answered."))
+            pool.refuseCrashed(call, status, lines: lines)
         } else if wasIdle {
             leave(with: nil)
             pool.dispatcher.logger.warning("\(process.name) \(status) while it was idle.")
         }
         channel?.close(promise: nil)
         pool.hasEnded(self)
-    }
-
-    private func log(_ error: String, of call: Call) {
-        pool.dispatcher.logger.error(
-            "\(process.name) failed on \(call.method) \(call.path): \(error)")
     }
 }

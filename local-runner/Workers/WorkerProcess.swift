@@ -20,6 +20,7 @@ final class WorkerProcess {
 
     /// - Parameters:
     ///   - mount: whose executable to start.
+    ///   - dispatcher: whose loop everything here runs on.
     ///   - environment: of the process, in full.
     ///   - input: its standard input, which stays the caller's to close.
     ///   - output: its standard output, likewise.

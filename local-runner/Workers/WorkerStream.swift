@@ -1,6 +1,8 @@
 import NIOCore
 
-/// Cuts a worker's output into lines. Most come in one piece and are passed on without a copy.
+/// Cuts a worker's output into lines.
+///
+/// Most come in one piece and are passed on without a copy.
 final class WorkerStream: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
