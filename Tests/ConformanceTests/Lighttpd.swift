@@ -14,8 +14,7 @@ struct Lighttpd: FunctionHost {
         server = try WebServer(name: Self.key)
         let configuration = try Self.configuration(folder: server.folder, socket: server.socket)
         let path = try server.write(configuration, to: "lighttpd.conf")
-        try Children.start(["/usr/sbin/lighttpd", "-D", "-f", path], log: server.log)
-        try server.wait(for: server.socket)
+        try server.start(["/usr/sbin/lighttpd", "-D", "-f", path], listeningAt: server.socket)
     }
 
     /// Sends it as a proxy that lighttpd believes, for lighttpd sets REMOTE_ADDR itself.

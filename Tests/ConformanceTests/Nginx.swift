@@ -15,12 +15,11 @@ struct Nginx: FunctionHost {
         let configuration = try Self.configuration(socket: server.socket, gateway: gateway)
         let path = try server.write(configuration, to: "nginx.conf")
         // fcgiwrap hands its own environment on; so it has none.
-        try Children.start(
-            ["/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s", "unix:" + gateway], log: server.log)
-        try server.wait(for: gateway)
-        try Children.start(
-            ["/usr/sbin/nginx", "-e", "stderr", "-p", server.folder, "-c", path], log: server.log)
-        try server.wait(for: server.socket)
+        try server.start(
+            ["/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s", "unix:" + gateway], listeningAt: gateway)
+        try server.start(
+            ["/usr/sbin/nginx", "-e", "stderr", "-p", server.folder, "-c", path],
+            listeningAt: server.socket)
     }
 
     func answer(_ call: Call) throws -> Answer {

@@ -44,15 +44,16 @@ struct WebServer: Sendable {
         return path
     }
 
-    /// Waits until a socket is there to be connected to.
-    func wait(for socket: String) throws {
-        for _ in 0..<1000 {
+    /// Starts a program, and waits until it listens at a socket.
+    func start(_ command: [String], listeningAt socket: String) throws {
+        let isRunning = try Children.start(command, log: log)
+        for _ in 0..<1000 where isRunning() {
             if HTTPClient(.socket(path: socket)).isAnswered { return }
             usleep(10_000)
         }
         let log = (try? Repository.bytes(of: log)).map { String(decoding: $0, as: UTF8.self) }
         throw TestError(
-            "Nothing listens at \(socket) after 10 s. The log: \(log ?? "is not there")")
+            "\(command[0]) does not listen at \(socket). Its log: \(log ?? "")")
     }
 
     /// Sends the request that a call is, and `more` headers.

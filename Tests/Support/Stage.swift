@@ -1,4 +1,5 @@
 import FunctionPostgres
+
 @testable import FunctionRuntime
 
 /// One fixture about to be run through one host, with the database that it needs.
@@ -59,7 +60,7 @@ public struct Stage: Sendable {
         var mount = String(file.number)
         if let database {
             environment["DATABASE_URL"] = try World.of(file.app).functionURL(in: database)
-            mount = database
+            mount += database == (try World.of(file.app).shared) ? "-shared" : "-own"
         }
         for (name, value) in fixture.environment { environment[name] = value }
         return try Call(
