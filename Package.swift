@@ -47,8 +47,8 @@ let apps = [
         folder: "Tests/Probes",
         isShared: false,
         functions: [
-            "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "ReflectRequest",
-            "ShowRequest", "Shout", "Sleep",
+            "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
+            "ReflectRequest", "ShowRequest", "Shout", "Sleep",
         ]),
 ]
 

@@ -33,7 +33,8 @@ extension Decoder {
         _ schema: @autoclosure () -> Schema, placeholder: @autoclosure () -> Value,
         read: (JSON) throws -> Value
     ) throws -> Value {
-        if let decoder = self as? ValueDecoder {
+        // Types are compared before anything is cast, as most of the time of a row goes to casts.
+        if Self.self == ValueDecoder.self, let decoder = self as? ValueDecoder {
             do {
                 return try read(decoder.value)
             } catch let violation as Violation {
@@ -41,7 +42,7 @@ extension Decoder {
                 return placeholder()
             }
         }
-        if let decoder = self as? SchemaDecoder {
+        if Self.self == SchemaDecoder.self, let decoder = self as? SchemaDecoder {
             decoder.schema = schema()
             return placeholder()
         }
@@ -164,15 +165,5 @@ public struct Email: Sendable, Hashable, Codable {
                 (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
                     && label.allSatisfy { $0.isAlphanumeric || $0 == hyphen }
             }
-    }
-}
-
-extension UInt8 {
-    /// Whether this is an ASCII letter or digit.
-    var isAlphanumeric: Bool {
-        switch self {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
-        }
     }
 }

@@ -1,6 +1,8 @@
 import Glibc
 
 /// Blocking reads and writes on file descriptors, whole and without a copy.
+///
+/// A descriptor that the other side has made non-blocking is waited for.
 enum Descriptor {
     /// Writes all bytes.
     ///
@@ -11,11 +13,11 @@ enum Descriptor {
             while !rest.isEmpty {
                 let count = Glibc.write(
                     descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
+                if count >= 0 {
+                    rest = rest.dropFirst(count)
+                } else if !canRetry(descriptor, POLLOUT) {
                     return
                 }
-                rest = rest.dropFirst(count)
             }
         }
     }
@@ -28,8 +30,18 @@ enum Descriptor {
                 if count > 0 { bytes += buffer[..<count] }
                 return count
             }
-            if count < 0 && errno == EINTR { continue }
-            return count > 0
+            if count >= 0 || !canRetry(descriptor, POLLIN) { return count > 0 }
+        }
+    }
+
+    /// After a call that failed: whether it was but interrupted, or too early and now is the time.
+    private static func canRetry(_ descriptor: Int32, _ event: Int32) -> Bool {
+        switch errno {
+        case EINTR: return true
+        case EAGAIN:
+            var wanted = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+            return poll(&wanted, 1, -1) > 0 || errno == EINTR
+        default: return false
         }
     }
 }

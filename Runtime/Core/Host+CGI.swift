@@ -6,26 +6,30 @@ enum CGI {
     static func run(_ handler: some Function, output: Int32) {
         let request = request()
         Log.requestID = request.id
-        let (response, _) = handler.answer(request)
+        let response = answer(request, with: handler)
         fflush(nil)
         Descriptor.write(bytes(of: response), to: output)
     }
 
+    /// A body that is shorter than CONTENT_LENGTH was cut off on its way, and is not to be acted on.
+    private static func answer(_ request: Request, with handler: some Function) -> Response {
+        guard request.body.count == contentLength else {
+            return type(of: handler).render(
+                .badRequest("The body ended after \(request.body.count) of \(contentLength) bytes.")
+            )
+        }
+        return handler.answer(request).response
+    }
+
     /// The request of this process (RFC 3875 §4.1).
     private static func request() -> Request {
-        var headers = Headers()
-        for (name, value) in variables() where name.hasPrefix("HTTP_") {
-            headers.append(String(name.dropFirst(5).map { $0 == "_" ? "-" : $0 }), value)
-        }
-        if let type = Environment["CONTENT_TYPE"] { headers["content-type"] = type }
-        if let length = Environment["CONTENT_LENGTH"] { headers["content-length"] = length }
         let path = Environment["PATH_INFO"] ?? "/"
         return Request(
             method: Environment["REQUEST_METHOD"] ?? "GET",
             // A server decodes it (§4.1.5); what it stood for in the URL is encoded again.
             path: PercentEncoding.encode(path, keeping: "/:@!$&'()*+,;="),
             query: Environment["QUERY_STRING"] ?? "",
-            headers: headers,
+            headers: headers(),
             body: body(),
             remoteAddress: Environment["REMOTE_ADDR"] ?? "",
             id: Environment["APUS_REQUEST_ID"] ?? "\(Clock.now().microseconds)-\(getpid())",
@@ -40,27 +44,37 @@ enum CGI {
         Environment[name].flatMap(Timestamp.read(milliseconds:))
     }
 
-    private static func variables() -> [(String, String)] {
-        var variables: [(String, String)] = []
+    /// The variables `HTTP_…` and the two header fields that have their own (§4.1.18).
+    private static func headers() -> Headers {
+        var headers = Headers()
         var next = environ
         while let entry = next.pointee {
-            let parts = String(cString: entry).split(
-                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables.append((String(parts[0]), String(parts[1]))) }
             next += 1
+            guard strncmp(entry, "HTTP_", 5) == 0, let equals = strchr(entry, 0x3D) else {
+                continue
+            }
+            let name = UnsafeRawBufferPointer(start: entry + 5, count: equals - entry - 5)
+            headers.append(
+                String(decoding: name.map { $0 == 0x5F ? 0x2D : $0 }, as: UTF8.self),
+                String(cString: equals + 1))
         }
-        return variables
+        if let type = Environment["CONTENT_TYPE"] { headers["content-type"] = type }
+        if let length = Environment["CONTENT_LENGTH"] { headers["content-length"] = length }
+        return headers
+    }
+
+    /// What is not a length counts as none.
+    private static var contentLength: Int {
+        max(0, Environment["CONTENT_LENGTH"].flatMap(Int.init) ?? 0)
     }
 
     /// No more than CONTENT_LENGTH is read, as a server need not close the input (§4.2).
     private static func body() -> [UInt8] {
         var body: [UInt8] = []
-        var left = Environment["CONTENT_LENGTH"].flatMap(Int.init) ?? 0
-        while left > 0 {
-            let before = body.count
+        while body.count < contentLength {
+            let left = contentLength - body.count
             guard Descriptor.read(from: STDIN_FILENO, into: &body, limit: min(left, 1 << 16))
             else { break }
-            left -= body.count - before
         }
         return body
     }

@@ -15,8 +15,8 @@ enum Host {
         // an outgoing request (httpoxy, CVE-2016-5385).
         unsetenv("HTTP_PROXY")
         signal(SIGPIPE, SIG_IGN)
-        Log.function = "\(type)"
-        if CommandLine.arguments.dropFirst().first == "--describe" { return describe(type) }
+        Log.function = type
+        if CommandLine.argc > 1, CommandLine.arguments[1] == "--describe" { return describe(type) }
 
         let output = reserveStandardOutput()
         if Environment["GATEWAY_INTERFACE"] != nil {

@@ -62,8 +62,17 @@ struct JSONParser {
     mutating func slice() throws -> UnsafeRawBufferPointer {
         _ = try next()
         let start = position
-        _ = try value()
+        try skip()
         return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<position])
+    }
+
+    /// Passes over one value, checked like any other and not kept.
+    private mutating func skip() throws {
+        switch try next() {
+        case UInt8(ascii: "{"): try object { parser, _ in try parser.skip() }
+        case UInt8(ascii: "["): try array { parser in try parser.skip() }
+        default: _ = try value()
+        }
     }
 
     /// Requires that nothing but white space is left.
@@ -226,7 +235,7 @@ struct JSONParser {
         guard position + 4 <= bytes.count else { throw error("the text ends within a string") }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+            guard let digit = bytes[position].hexadecimalValue else {
                 throw error("four hexadecimal digits were expected")
             }
             value = value << 4 | UInt32(digit)

@@ -154,8 +154,9 @@ struct JSONEncoder: Encoder {
             try value.encode(to: encoder)
         }
 
-        /// An absent value is written as null, so that every answer of a function has the same
-        /// members. The protocol leaves it out by default, for each of these types apart.
+        /// Writes an absent value as null, so that every answer has the same members.
+        ///
+        /// The protocol leaves it out by default, for each of these types apart.
         private func orNull(_ value: (some Encodable)?, _ key: Key) throws {
             guard let value else { return encodeNil(forKey: key) }
             try encode(value, forKey: key)

@@ -10,7 +10,7 @@ public enum Log {
 
     /// Set by the host for each request; a process answers one at a time.
     nonisolated(unsafe) static var requestID = ""
-    nonisolated(unsafe) static var function = ""
+    nonisolated(unsafe) static var function: Any.Type?
 
     public static func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
         write(.info, message, fields)
@@ -41,18 +41,26 @@ public enum Log {
             .init("message", .string(message)),
         ]
         if !requestID.isEmpty { members.append(.init("requestId", .string(requestID))) }
-        if !function.isEmpty { members.append(.init("function", .string(function))) }
+        if let function { members.append(.init("function", .string("\(function)"))) }
         for (name, value) in fields {
             members.append(.init(name, .string(isSecret(name) ? "<redacted>" : value)))
         }
         return JSON.object(members).bytes
     }
 
+    /// Whether a name has one of the words in it, whatever its case and punctuation.
     private static func isSecret(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return ["password", "secret", "token", "authorization", "cookie", "apikey", "api_key"]
-            .contains { name.firstRange(of: $0) != nil }
+        let letters = name.lowercased().utf8.filter(\.isAlphanumeric)
+        return secrets.contains { word in
+            letters.indices.contains { letters[$0...].starts(with: word.utf8) }
+        }
     }
+
+    private static let secrets = [
+        "password", "passphrase", "secret", "token", "authorization", "cookie", "apikey",
+        "privatekey",
+        "credential", "signature", "databaseurl",
+    ]
 }
 
 /// The wall clock, read only where the host gives no time.

@@ -17,7 +17,8 @@ public struct Request: Sendable {
     public var time: Timestamp
     /// When the host gives up waiting; nil where it does not tell.
     public var deadline: Timestamp?
-    var parameters: [String: String] = [:]
+    /// The values of the route's placeholders.
+    var parameters: [(name: String, value: String)] = []
 
     public init(
         method: String, path: String, query: String = "", headers: Headers = [:],
@@ -43,7 +44,7 @@ extension Request {
     public func path<Value: LosslessStringConvertible>(
         _ name: String, as type: Value.Type = Value.self
     ) throws -> Value {
-        guard let text = parameters[name] else {
+        guard let text = parameters.first(where: { $0.name == name })?.value else {
             preconditionFailure("The route has no placeholder {\(name)}.")
         }
         guard let value = Value(text) else {

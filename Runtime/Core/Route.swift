@@ -31,23 +31,25 @@ public struct Route: Sendable, Equatable {
     /// The placeholders' values, percent-decoded; nil where the path is another.
     ///
     /// The path is taken as the client sent it, so that `%2F` within a segment does not split it.
-    func match(_ path: String) -> [String: String]? {
+    func match(_ path: String) -> [(name: String, value: String)]? {
         for pattern in [self.path] + aliases {
             if let values = Self.match(path, with: pattern) { return values }
         }
         return nil
     }
 
-    private static func match(_ path: String, with pattern: String) -> [String: String]? {
-        let wanted = pattern.utf8.split(
-            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let given = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    private static func match(
+        _ path: String, with pattern: String
+    ) -> [(name: String, value: String)]? {
+        let slash = UInt8(ascii: "/")
+        let wanted = pattern.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        let given = path.utf8.split(separator: slash, omittingEmptySubsequences: false)
         guard wanted.count == given.count else { return nil }
-        var values: [String: String] = [:]
+        var values: [(name: String, value: String)] = []
         for (want, have) in zip(wanted, given) {
             guard let text = PercentEncoding.decode(have) else { return nil }
             if want.first == UInt8(ascii: "{"), !text.isEmpty {
-                values[String(Substring(want.dropFirst().dropLast()))] = text
+                values.append((String(Substring(want.dropFirst().dropLast())), text))
             } else if !want.elementsEqual(text.utf8) {
                 return nil
             }

@@ -9,6 +9,8 @@ final class SchemaDecoder: Decoder {
 
     var schema = Schema()
     private var depth = 0
+    /// The field that a type asked for before it decoded it: only one that may be missing is.
+    private var optional: String?
     private var isDeep: Bool { depth >= Self.depthLimit }
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
@@ -64,23 +66,16 @@ final class SchemaDecoder: Decoder {
         var codingPath: [any CodingKey] { [] }
         var allKeys: [Key] { [] }
 
-        func contains(_ key: Key) -> Bool { true }
+        func contains(_ key: Key) -> Bool {
+            decoder.optional = key.stringValue
+            return !decoder.isDeep
+        }
+
         func decodeNil(forKey key: Key) -> Bool { false }
 
         func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-            try note(type, key, isRequired: true)
-        }
-
-        func decodeIfPresent<Value: Decodable>(
-            _ type: Value.Type, forKey key: Key
-        ) throws -> Value? {
-            decoder.isDeep ? nil : try note(type, key, isRequired: false)
-        }
-
-        private func note<Value: Decodable>(
-            _ type: Value.Type, _ key: Key, isRequired: Bool
-        ) throws -> Value {
             let child = decoder.child()
+            let isRequired = decoder.optional != key.stringValue
             defer {
                 decoder.schema.properties.append(
                     .init(name: key.stringValue, schema: child.schema, isRequired: isRequired))

@@ -19,6 +19,9 @@ struct ColumnType: RawRepresentable, Hashable {
     /// The type of an array's elements; nil for what is no built-in array.
     var element: ColumnType? { Self.elements[self] }
 
+    /// Whether its values have an inside.
+    var isComposite: Bool { self == .json || self == .jsonb || self == .bytea || element != nil }
+
     /// Arrays of text and of all that is read like text name `text`, 25.
     private static let elements: [ColumnType: ColumnType] = [
         .init(rawValue: 1000): bool, .init(rawValue: 1001): bytea, .init(rawValue: 1005): int2,
@@ -55,7 +58,7 @@ extension ColumnType {
     }
 
     /// The bytes of `\x…`, PostgreSQL's default output of `bytea`.
-    private static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         func digit(_ byte: UInt8) -> UInt8 { byte <= 0x39 ? byte - 0x30 : byte - 0x57 }
         return stride(from: 2, to: text.count - 1, by: 2).map {
             digit(text[$0]) << 4 | digit(text[$0 + 1])

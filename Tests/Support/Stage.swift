@@ -56,15 +56,12 @@ public struct Stage: Sendable {
     }
 
     private func call(in database: String?) throws -> Call {
-        var environment = function.environment
-        var mount = String(file.number)
-        if let database {
-            environment["DATABASE_URL"] = try World.of(file.app).functionURL(in: database)
-            mount += database == (try World.of(file.app).shared) ? "-shared" : "-own"
-        }
+        var environment = function.environment(
+            databaseURL: try database.map { try World.of(file.app).functionURL(in: $0) })
         for (name, value) in fixture.environment { environment[name] = value }
         return try Call(
-            mount: mount, executable: function.executable, environment: environment,
+            mount: "\(file.number)-\(database ?? "")", executable: function.executable,
+            environment: environment,
             request: fixture.request, host: "\(file.app.lowercased()).localhost")
     }
 

@@ -50,6 +50,17 @@ struct DatabaseServer: Sendable {
         try ScramVerifier.make(of: passwords.password(of: role))
     }
 
+    /// An address without its password, and the password, which must not stand where other users see
+    /// it.
+    static func split(_ url: String) -> (url: String, password: String?) {
+        guard let start = url.range(of: "://")?.upperBound,
+            let at = url[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@"),
+            let colon = url[start..<at].firstIndex(of: ":")
+        else { return (url, nil) }
+        let password = String(url[url.index(after: colon)..<at])
+        return (String(url[..<colon] + url[at...]), password.removingPercentEncoding ?? password)
+    }
+
     private func url(_ user: String, _ database: String) -> String {
         "\(beforeUser)\(user.isEmpty ? "" : user + "@")\(host)/\(database)\(parameters)"
     }

@@ -39,25 +39,20 @@ final class StateLock: Sendable {
     ///
     /// - Throws: ``RunnerError`` that names the holder, where another process has it.
     static func take(in state: StateFolder, port: Int, command: String) throws -> StateLock {
-        guard let lock = try takeIfFree(in: state) else {
+        guard let lock = try takeIfFree(in: state, port: port, command: command) else {
             let holder = holder(in: state)
             throw RunnerError(
                 """
                 The state folder \(state.path) is in use by \
                 \(holder?.description ?? "another process"). \
-                "local-runner stop" ends it; --state DIR and --port run a second copy beside it.
+                "local-runner stop" ends it; --state and --port run a second copy beside it.
                 """)
-        }
-        let line = "\(getpid()) \(port) \(command)\n"
-        ftruncate(lock.descriptor, 0)
-        guard pwrite(lock.descriptor, line, line.utf8.count, 0) == line.utf8.count else {
-            throw SystemCallError("Writing \(state.file("lock"))")
         }
         return lock
     }
 
     /// Takes the lock, or gives nil where another process has it.
-    static func takeIfFree(in state: StateFolder) throws -> StateLock? {
+    static func takeIfFree(in state: StateFolder, port: Int, command: String) throws -> StateLock? {
         let path = state.file("lock")
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemCallError("Opening \(path)") }
@@ -66,7 +61,25 @@ final class StateLock: Sendable {
             guard errno == EWOULDBLOCK else { throw SystemCallError("Locking \(path)") }
             return nil
         }
+        let line = "\(getpid()) \(port) \(command)\n"
+        ftruncate(descriptor, 0)
+        guard pwrite(descriptor, line, line.utf8.count, 0) == line.utf8.count else {
+            throw SystemCallError("Writing \(path)")
+        }
         return lock
+    }
+
+    /// Whether somebody holds the lock.
+    static func isHeld(in state: StateFolder) throws -> Bool {
+        let path = state.file("lock")
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw SystemCallError("Opening \(path)") }
+            return false
+        }
+        // Closing it lets go of a lock that was free.
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
     /// Who says that he holds the lock; ask only while it is held.

@@ -117,22 +117,14 @@ BEGIN
         set_config('app.time', at::text, true);
 END $$;
 
--- Counts one more failure against each key, before the password is looked at: guesses sent at
--- once are counted too. Refuses with 429 when a key has used up its limit.
+-- Counts one more failure against each key, before the password is looked at, and refuses with 429
+-- where that is more than the key's limit. The count comes first, because it locks the keys: of
+-- guesses sent at once each sees those before it.
 CREATE FUNCTION app.count_attempt(account text, address text, at timestamptz)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    spent record;
+    wait integer;
 BEGIN
-    SELECT max(ceil(extract(epoch FROM a.window_ends - at)))::integer AS seconds INTO spent
-    FROM sign_in_attempts a
-    JOIN (VALUES ('account:' || account, 10), ('address:' || address, 50)) AS l (key, most)
-        ON l.key = a.key
-    WHERE a.window_ends > at AND a.failures >= l.most;
-    IF spent.seconds IS NOT NULL THEN
-        PERFORM app.refuse(
-            429, 'too-many-requests', 'Too many requests. Please try again later.', spent.seconds);
-    END IF;
     INSERT INTO sign_in_attempts AS a (key, failures, window_ends)
     SELECT k, 1, at + interval '15 minutes'
     FROM unnest(ARRAY['account:' || account, 'address:' || address]) AS k
@@ -140,6 +132,15 @@ BEGIN
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE WHEN a.window_ends > at THEN a.failures + 1 ELSE 1 END,
         window_ends = CASE WHEN a.window_ends > at THEN a.window_ends ELSE excluded.window_ends END;
+    SELECT max(ceil(extract(epoch FROM a.window_ends - at))) INTO wait
+    FROM sign_in_attempts a
+    JOIN (VALUES ('account:' || account, 10), ('address:' || address, 50)) AS l (key, most)
+        ON l.key = a.key
+    WHERE a.failures > l.most;
+    IF wait IS NOT NULL THEN
+        PERFORM app.refuse(
+            429, 'too-many-requests', 'Too many requests. Please try again later.', wait);
+    END IF;
 END $$;
 
 -- What a sign-in needs to check a password. No row for an unknown or inactive account.
@@ -198,15 +199,11 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public,
     DELETE FROM sessions WHERE token_hash = wanted_token_hash;
 $$;
 
--- The session of a token, renewed once a day; no row where there is none.
+-- The session of a token and its user, as the JSON that its user sees; no row where there is none.
+-- Renewal is due once a day, so a session that lives for one day only is never renewed.
 CREATE FUNCTION current_session(wanted_token_hash text, at timestamptz)
-RETURNS TABLE (
-    session_id uuid, lifetime integer, expires_at timestamptz, ip_address text, user_agent text,
-    session_created_at timestamptz, session_updated_at timestamptz, renewed boolean,
-    user_id uuid, email text, name text, role text,
-    user_created_at timestamptz, user_updated_at timestamptz)
+RETURNS TABLE (answer jsonb, lifetime integer, renewed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-#variable_conflict use_column
 DECLARE
     is_due boolean;
 BEGIN
@@ -215,8 +212,16 @@ BEGIN
     WHERE s.token_hash = wanted_token_hash AND s.updated_at <= at - interval '1 day';
     is_due := FOUND;
     RETURN QUERY
-        SELECT s.id, s.lifetime, s.expires_at, s.ip_address, s.user_agent, s.created_at,
-            s.updated_at, is_due, u.id, u.email, u.name, u.role, u.created_at, u.updated_at
+        SELECT jsonb_build_object(
+                'session', jsonb_build_object(
+                    'id', s.id, 'userId', s.user_id, 'expiresAt', s.expires_at,
+                    'createdAt', s.created_at, 'updatedAt', s.updated_at,
+                    'ipAddress', s.ip_address, 'userAgent', s.user_agent),
+                'user', jsonb_build_object(
+                    'id', u.id, 'email', u.email, 'name', u.name, 'role', u.role,
+                    'emailVerified', false, 'image', NULL,
+                    'createdAt', u.created_at, 'updatedAt', u.updated_at)),
+            s.lifetime, is_due
         FROM sessions s
         JOIN users u ON u.id = s.user_id
         WHERE s.token_hash = wanted_token_hash AND u.active;

@@ -1,0 +1,20 @@
+extension Catalog {
+    /// What the server must know of each function.
+    ///
+    /// - Parameter databases: the apps' databases.
+    func mounts(databases: [AppDatabase]) throws -> [Mount] {
+        try entries.flatMap { entry in
+            let url = try databases.first { $0.app == entry.app.name }?.functionURL
+            return entry.functions.map { function in
+                Mount(
+                    app: entry.app.name, function: function.name,
+                    method: function.description.method, paths: function.description.paths,
+                    host: entry.app.host, prefix: entry.app.file.prefix,
+                    executable: function.executable,
+                    environment: FunctionEnvironment.make(
+                        for: function, of: entry.app, databaseURL: url),
+                    envelope: function.description.envelope)
+            }
+        }
+    }
+}

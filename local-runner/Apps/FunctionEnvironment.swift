@@ -1,0 +1,31 @@
+import Glibc
+
+/// The environment of a function's process: what it declares, and no more.
+///
+/// So a function does not come to depend on what happens to be set where it was written, and does
+/// not see the secrets of another.
+enum FunctionEnvironment {
+    /// What every process may rely on.
+    private static let basics = [
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
+    ]
+
+    /// - Parameter databaseURL: the address for the app's function role; nil where the app has none.
+    static func make(
+        for function: Catalog.Function, of app: App, databaseURL: String?
+    ) -> [String: String] {
+        var environment = basics
+        for name in function.description.names(of: "variable") {
+            environment[name] = value(of: name, in: app)
+        }
+        if !function.description.names(of: "database").isEmpty {
+            environment["DATABASE_URL"] = databaseURL
+        }
+        return environment
+    }
+
+    /// The runner's own environment wins over the default in `app.yaml`.
+    static func value(of variable: String, in app: App) -> String? {
+        getenv(variable).map { String(cString: $0) } ?? app.file.variables[variable]
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Synchronization
+
+/// Serves the apps until it is told to stop.
+struct Up: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve all apps (the default command).",
+        discussion: """
+            Starts a private PostgreSQL in the state folder, brings each app's database up to its \
+            folder Schema/, and serves every function at the route that it declares, under \
+            http://<app>.localhost:8787 and http://localhost:8787/<app>.
+
+            DATABASE_URL_<APP> in the environment, the address of an administrating role, puts an \
+            app's database on a server of yours. Variables that functions declare come from the \
+            environment, or else from app.yaml.
+
+            Ctrl-C stops it in good order; a second one at once. Logs are on standard error; \
+            PostgreSQL's are in the state folder.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup(title: "Serving") var serving: ServingOptions
+
+    func run() throws {
+        let signals = SignalWatch()
+        let terminal = Terminal()
+        let workspace = try common.workspace()
+        let state = try common.stateFolder(in: workspace)
+        let lock = try StateLock.take(in: state, port: common.port, command: "up")
+        try PortCheck.run(port: common.port)
+        let processes = try Guard(onDeath: { _ in signals.stop() })
+        defer { processes.stop() }
+
+        terminal.print("Apus, \(workspace.configuration) build, state in \(state.path)")
+        let catalog = try load(workspace, state, processes, terminal)
+        let loss = Loss()
+        let servers = try openDatabases(catalog, state, processes, lock, terminal) { status in
+            loss.note("PostgreSQL \(status); \(state.file("postgres.log")) may say why.")
+            signals.stop()
+        }
+        defer { servers.close() }
+        let server = try start(catalog, servers, processes, terminal)
+
+        for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
+        terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
+        signals.waitForStop()
+        terminal.print("Stopping.")
+        server.stop()
+        servers.close()
+        withExtendedLifetime(lock) {}
+        if let message = loss.message { throw RunnerError(message) }
+    }
+
+    private func load(
+        _ workspace: Workspace, _ state: StateFolder, _ processes: Guard, _ terminal: Terminal
+    ) throws -> Catalog {
+        try terminal.step("Functions") {
+            let catalog = try Catalog.load(workspace, state: state, processes: processes)
+            // Conflicts show before anything is started.
+            _ = try Router(mounts: catalog.mounts(databases: []))
+            return (
+                catalog,
+                "\(catalog.functionCount) of \(catalog.entries.count) apps, \(catalog.asked) new"
+            )
+        }
+    }
+
+    private func openDatabases(
+        _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ lock: StateLock,
+        _ terminal: Terminal, onLoss: @escaping @Sendable (String) -> Void
+    ) throws -> DatabaseServers {
+        let servers = try terminal.step("PostgreSQL") {
+            let servers = try DatabaseServers(
+                for: catalog.entries.map(\.app), in: state, processes: processes, lock: lock,
+                command: "up", onLoss: { onLoss($0.description) })
+            return (servers, servers.place)
+        }
+        do {
+            for database in servers.databases {
+                try terminal.step(database.app) {
+                    ((), try database.prepare().description)
+                }
+            }
+        } catch {
+            servers.close()
+            throw error
+        }
+        return servers
+    }
+
+    private func start(
+        _ catalog: Catalog, _ servers: DatabaseServers, _ processes: Guard, _ terminal: Terminal
+    ) throws -> Server {
+        try terminal.step("Server") {
+            let server = try Server(
+                mounts: catalog.mounts(databases: servers.databases),
+                options: serving.options(port: common.port), processes: processes,
+                logger: Logger(label: "local-runner"))
+            try server.start()
+            return (server, "port \(server.port)")
+        }
+    }
+}
+
+/// Why it stopped though nobody wanted it to.
+private final class Loss: Sendable {
+    private let text = Mutex<String?>(nil)
+
+    var message: String? { text.withLock { $0 } }
+
+    func note(_ message: String) {
+        text.withLock { $0 = $0 ?? message }
+    }
+}
