@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Synchronization
 
 /// Serves the apps until it is told to stop.
@@ -99,8 +98,7 @@ struct Up: ParsableCommand {
         try terminal.step("Server") {
             let server = try Server(
                 mounts: catalog.mounts(databases: servers.databases),
-                options: serving.options(port: common.port), processes: processes,
-                logger: Logger(label: "local-runner"))
+                options: serving.options(port: common.port), processes: processes)
             try server.start()
             return (server, "port \(server.port)")
         }
