@@ -84,7 +84,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "local-runner", exclude: ["up", "install"]),
-        .target(
+        .testTarget(
             name: "TestSupport", dependencies: ["FunctionRuntime", "LocalRunner"],
             path: "Tests/Support"),
     ]

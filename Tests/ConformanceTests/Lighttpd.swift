@@ -4,17 +4,17 @@ import TestSupport
 /// lighttpd, which runs a CGI process for each request itself.
 struct Lighttpd: FunctionHost {
     let name = "lighttpd"
-    let addsHeaders = true
+    static let key = "lighttpd"
+    var key: String { Self.key }
     private let server: WebServer
 
     static let shared = Result { try Lighttpd() }
 
     private init() throws {
-        server = try WebServer(name: "lighttpd")
-        let path = try server.write(
-            Self.configuration(folder: server.folder, socket: server.socket), to: "lighttpd.conf")
-        try Children.start(["/usr/sbin/lighttpd", "-D", "-f", path], log: server.log)
-        try server.wait(for: server.socket)
+        server = try WebServer(name: Self.key)
+        let configuration = try Self.configuration(folder: server.folder, socket: server.socket)
+        let path = try server.write(configuration, to: "lighttpd.conf")
+        try server.start(["/usr/sbin/lighttpd", "-D", "-f", path], listeningAt: server.socket)
     }
 
     /// Sends it as a proxy that lighttpd believes, for lighttpd sets REMOTE_ADDR itself.
@@ -22,8 +22,9 @@ struct Lighttpd: FunctionHost {
         try server.answer(call, adding: ["x-real-ip": call.request.remoteAddress])
     }
 
-    private static func configuration(folder: String, socket: String) -> String {
-        let aliases = WebServer.mounts.map { "\"\($0.path)\" => \"\($0.executable)/\"" }
+    private static func configuration(folder: String, socket: String) throws -> String {
+        let mounts = try WebServer.mounts(for: key)
+        let aliases = mounts.map { "\"\($0.path)\" => \"\($0.executable)/\"" }
         return """
             server.document-root = "\(folder)"
             server.bind = "\(socket)"
@@ -32,7 +33,7 @@ struct Lighttpd: FunctionHost {
             extforward.headers = ("X-Real-IP")
             cgi.assign = ("" => "")
             alias.url = (\(aliases.joined(separator: ",\n")))
-            \(WebServer.mounts.map(condition).joined())
+            \(mounts.map(condition).joined())
             """
     }
 

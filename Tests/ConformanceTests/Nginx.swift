@@ -3,30 +3,31 @@ import TestSupport
 /// nginx, which hands requests over FastCGI to fcgiwrap, which runs a CGI process for each.
 struct Nginx: FunctionHost {
     let name = "nginx and fcgiwrap"
-    let addsHeaders = true
+    static let key = "nginx"
+    var key: String { Self.key }
     private let server: WebServer
 
     static let shared = Result { try Nginx() }
 
     private init() throws {
-        server = try WebServer(name: "nginx")
+        server = try WebServer(name: Self.key)
         let gateway = server.folder + "/fastcgi"
-        let configuration = Self.configuration(socket: server.socket, gateway: gateway)
+        let configuration = try Self.configuration(socket: server.socket, gateway: gateway)
         let path = try server.write(configuration, to: "nginx.conf")
         // fcgiwrap hands its own environment on; so it has none.
-        try Children.start(
-            ["/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s", "unix:" + gateway], log: server.log)
-        try server.wait(for: gateway)
-        try Children.start(
-            ["/usr/sbin/nginx", "-e", "stderr", "-p", server.folder, "-c", path], log: server.log)
-        try server.wait(for: server.socket)
+        try server.start(
+            ["/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s", "unix:" + gateway], listeningAt: gateway)
+        try server.start(
+            ["/usr/sbin/nginx", "-e", "stderr", "-p", server.folder, "-c", path],
+            listeningAt: server.socket)
     }
 
     func answer(_ call: Call) throws -> Answer {
         try server.answer(call)
     }
 
-    private static func configuration(socket: String, gateway: String) -> String {
+    private static func configuration(socket: String, gateway: String) throws -> String {
+        let locations = try WebServer.mounts(for: key).map { location($0, gateway) }
         let temporary = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"]
             .map { "\($0)_temp_path temporary;" }.joined(separator: " ")
         return """
@@ -42,7 +43,7 @@ struct Nginx: FunctionHost {
                 server {
                     listen unix:\(socket);
                     fastcgi_split_path_info ^(/[^/]*)(/.*)$;
-            \(WebServer.mounts.map { location($0, gateway) }.joined())
+            \(locations.joined())
                 }
             }
 

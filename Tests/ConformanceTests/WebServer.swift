@@ -21,14 +21,19 @@ struct WebServer: Sendable {
         folder = try Children.folder(name)
     }
 
-    /// A mount for each fixture that can be read; of the others their own test says why not.
-    static let mounts: [Mount] = FixtureFile.all.compactMap { file in
-        guard let fixture = try? file.read(), let call = try? fixture.call(file) else { return nil }
-        let variables = call.environment.merging(call.serverVariables) { $1 }
-            .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
-        return Mount(
-            path: "/\(call.mount)/", executable: call.executable,
-            variables: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    /// A mount for each call of each fixture that can be read; of the others their own test says
+    /// why not.
+    static func mounts(for key: String) throws -> [Mount] {
+        try FixtureFile.all.flatMap { file -> [Call] in
+            guard let fixture = try? file.read() else { return [] }
+            return try Stage(file, fixture, hostKey: key).calls()
+        }.map { call in
+            let variables = call.environment.merging(call.serverVariables) { $1 }
+                .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
+            return Mount(
+                path: "/\(call.mount)/", executable: call.executable,
+                variables: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
     }
 
     func write(_ text: String, to name: String) throws -> String {
@@ -39,15 +44,16 @@ struct WebServer: Sendable {
         return path
     }
 
-    /// Waits until a socket is there to be connected to.
-    func wait(for socket: String) throws {
-        for _ in 0..<1000 {
+    /// Starts a program, and waits until it listens at a socket.
+    func start(_ command: [String], listeningAt socket: String) throws {
+        let isRunning = try Children.start(command, log: log)
+        for _ in 0..<1000 where isRunning() {
             if HTTPClient(.socket(path: socket)).isAnswered { return }
             usleep(10_000)
         }
         let log = (try? Repository.bytes(of: log)).map { String(decoding: $0, as: UTF8.self) }
         throw TestError(
-            "Nothing listens at \(socket) after 10 s. The log: \(log ?? "is not there")")
+            "\(command[0]) does not listen at \(socket). Its log: \(log ?? "")")
     }
 
     /// Sends the request that a call is, and `more` headers.

@@ -1,10 +1,12 @@
-public import FunctionRuntime
+import FunctionRuntime
 import Synchronization
 
-/// A function as it was built, and what it says of itself.
+@testable import LocalRunner
+
+/// A function as it was built, with what the runner knows of it.
 public struct BuiltFunction: Sendable {
-    public var executable: String
-    public var description: JSON
+    private let app: App
+    private let function: Catalog.Function
 
     private static let known = Mutex<[String: BuiltFunction]>([:])
 
@@ -16,12 +18,30 @@ public struct BuiltFunction: Sendable {
         guard outcome.status == 0 else {
             throw TestError("\(executable) --describe failed: \(outcome.errors.asText)")
         }
+        let description = try FunctionDescription(try JSON(parsing: outcome.output), of: function)
         let built = BuiltFunction(
-            executable: executable, description: try JSON(parsing: outcome.output))
+            app: try App(folder: Repository.folder(ofApp: app)),
+            function: Catalog.Function(
+                name: function, executable: executable, description: description))
         known.withLock { $0[executable] = built }
         return built
     }
 
-    /// The variables that the runner would hand it.
-    public var environment: [String: String?] { [:] }
+    /// The path of its program.
+    public var executable: String { function.executable }
+
+    /// Whether it declares a database.
+    public var hasDatabase: Bool { !function.description.names(of: "database").isEmpty }
+
+    /// What the runner hands it.
+    ///
+    /// Variables have the values of `app.yaml`, whatever the tests' own environment has.
+    public func environment(databaseURL: String?) -> [String: String] {
+        var environment = FunctionEnvironment.make(
+            for: function, of: app, databaseURL: databaseURL)
+        for name in function.description.names(of: "variable") {
+            environment[name] = app.file.variables[name]
+        }
+        return environment
+    }
 }

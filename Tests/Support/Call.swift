@@ -17,12 +17,21 @@ public struct Call: Sendable {
     /// The same request, read.
     public var request: Request
 
-    public init(_ file: FixtureFile, _ fixture: Fixture, environment: [String: String]) throws {
-        mount = String(file.number)
-        executable = "\(Repository.build)/\(file.app)\(file.function)"
+    /// - Parameters:
+    ///   - mount: unlike that of every other call.
+    ///   - executable: the path of the function.
+    ///   - environment: the variables of its bindings.
+    ///   - request: as a fixture has it.
+    ///   - host: whom the client asks for, where the request does not say.
+    init(
+        mount: String, executable: String, environment: [String: String], request: JSON,
+        host: String
+    ) throws {
+        self.mount = mount
+        self.executable = executable
         self.environment = environment
-        envelope = Self.complete(fixture.request, host: "\(file.app.lowercased()).localhost")
-        request = try envelope.bytes.withUnsafeBufferPointer { try RequestEnvelope.read($0) }
+        envelope = Self.complete(request, host: host)
+        self.request = try envelope.bytes.withUnsafeBufferPointer { try RequestEnvelope.read($0) }
     }
 
     /// Fills in what a server would tell, so that it is the same under every host.

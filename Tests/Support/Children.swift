@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 @testable import LocalRunner
 
@@ -20,15 +21,23 @@ public enum Children {
     ///   - command: the path of the program and its arguments.
     ///   - environment: the whole of it.
     ///   - log: the file that its output and errors are added to.
+    /// - Returns: whether it still runs, for as long as it is asked.
     /// - Throws: where it cannot be started.
     public static func start(
         _ command: [String], environment: [String: String] = [:], log: String
-    ) throws {
+    ) throws -> @Sendable () -> Bool {
         guard let path = command.first else { throw TestError("There is no program to start.") }
         let child = ChildProcess(
             executable: path, arguments: Array(command.dropFirst()), environment: environment,
             standardOutput: .file(log), standardError: .file(log))
-        _ = try processes.get().spawn(child) { _ in }
+        let isRunning = Flag()
+        _ = try processes.get().spawn(child) { _ in isRunning.value.store(false, ordering: .relaxed)
+        }
+        return { isRunning.value.load(ordering: .relaxed) }
+    }
+
+    private final class Flag: Sendable {
+        let value = Atomic(true)
     }
 
     /// Makes a new folder.

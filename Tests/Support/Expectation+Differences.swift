@@ -35,15 +35,10 @@ extension Fixture.Expectation {
     /// - Parameters:
     ///   - one: the answer of one host.
     ///   - other: that of another.
-    ///   - isSubset: whether the second may have header fields that the first has not.
     /// - Returns: the first as what is expected, the second as what was found.
-    public func disagreements(
-        _ one: Answer, _ other: Answer, isSubset: Bool = false
-    ) -> [Difference] {
+    public func disagreements(_ one: Answer, _ other: Answer) -> [Difference] {
         var comparison = Comparison()
-        let names =
-            one.headers.fields.map(\.name)
-            + (isSubset ? [] : other.headers.fields.map(\.name))
+        let names = (one.headers.fields + other.headers.fields).map(\.name)
         for name in Set(names).sorted() where !isOpen(header: name) {
             let (left, right) = (one.headers.all(name), other.headers.all(name))
             if left != right {

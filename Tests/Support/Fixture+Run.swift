@@ -11,27 +11,13 @@ extension Fixture {
     /// - Returns: the answer; nil where it was not as expected.
     /// - Throws: ``TestError`` where there was no answer to compare.
     public func answer(_ file: FixtureFile, on host: some FunctionHost) throws -> Answer? {
-        let function = try BuiltFunction.named(app: file.app, function: file.function)
-        let call = try Call(
-            file, self,
-            environment: function.environment.merging(environment) { $1 }
-                .compactMapValues { $0 })
-        let answer = try host.answer(call)
-        let differences = response.differences(from: answer)
+        let stage = try Stage(file, self, hostKey: host.key)
+        let (answer, differences) = try stage.play(on: host)
         guard differences.isEmpty else {
-            record(differences, "Through \(host.name) the answer is not as recorded", answer)
+            record(differences, "Through \(host.name) it is not as recorded", answer)
             return nil
         }
         return answer
-    }
-
-    /// The call that it makes.
-    public func call(_ file: FixtureFile) throws -> Call {
-        let function = try BuiltFunction.named(app: file.app, function: file.function)
-        return try Call(
-            file, self,
-            environment: function.environment.merging(environment) { $1 }
-                .compactMapValues { $0 })
     }
 
     /// Records what two hosts answer differently though no placeholder allows it.

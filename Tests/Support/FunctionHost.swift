@@ -4,19 +4,15 @@ import FunctionRuntime
 public protocol FunctionHost: Sendable {
     /// As messages name it.
     var name: String { get }
-    /// Whether it puts header fields of its own beside those of the function.
-    var addsHeaders: Bool { get }
-
+    /// As databases that it uses are named after it.
+    var key: String { get }
     func answer(_ call: Call) throws -> Answer
-}
-
-extension FunctionHost {
-    public var addsHeaders: Bool { false }
 }
 
 /// JSON on standard input.
 public struct StandardInputHost: FunctionHost {
     public let name = "standard input"
+    public let key = "stdin"
 
     public init() {}
 
@@ -30,6 +26,7 @@ public struct StandardInputHost: FunctionHost {
 /// CGI as RFC 3875 has it, the server's side of it in a few lines.
 public struct CGIHost: FunctionHost {
     public let name = "CGI"
+    public let key = "cgi"
 
     public init() {}
 

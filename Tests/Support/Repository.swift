@@ -16,6 +16,14 @@ public enum Repository {
         app == "Probes" ? root + "/Tests/Probes" : root + "/Functions/" + app
     }
 
+    /// The names of an app's functions, sorted.
+    public static func functions(ofApp app: String) -> [String] {
+        let folder = folder(ofApp: app)
+        return names(in: folder).filter { name in
+            FileManager.default.fileExists(atPath: "\(folder)/\(name)/\(name).swift")
+        }
+    }
+
     /// The names within a folder, sorted; none where there is no such folder.
     public static func names(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()

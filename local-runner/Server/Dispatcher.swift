@@ -104,6 +104,7 @@ extension Dispatcher {
             || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
         let call = makeCall(head, target, hasBody: hasBody, connection)
         guard let target else {
+            call.isUnclear = true
             call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)
             return call
         }

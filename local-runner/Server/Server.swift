@@ -17,6 +17,7 @@ final class Server: Sendable {
     private let console: Console
     private let dispatcher: NIOLoopBound<Dispatcher>
     private let listeners = Mutex<[any Channel]>([])
+    private let isStopped = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - mounts: the functions.
@@ -94,6 +95,7 @@ final class Server: Sendable {
     ///
     /// - Parameter patience: how many seconds requests and workers get to end by themselves.
     func stop(patience: Double = 5) {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         let open = listeners.withLock { listeners in
             defer { listeners = [] }
             return listeners
@@ -108,6 +110,6 @@ final class Server: Sendable {
         }
         try? loop.submit { [dispatcher] in dispatcher.value.finishStopping() }.wait()
         try? group.syncShutdownGracefully()
-        console.stop()
+        console.flush()
     }
 }

@@ -1,0 +1,18 @@
+package import FunctionPostgres
+package import FunctionRuntime
+
+extension Connection {
+    /// The rows of a query, each as the values of its columns in order, as PostgreSQL writes them
+    /// in JSON.
+    package func values(of sql: String) throws -> [[JSON]] {
+        struct Row: Decodable {
+            var value: String
+        }
+        let rows = try rows(
+            "SELECT to_json(row)::text AS value FROM (\(unsafe: sql)) AS row", as: Row.self)
+        return try rows.map { row in
+            guard case .object(let members) = try JSON(parsing: row.value) else { return [] }
+            return members.map(\.value)
+        }
+    }
+}
