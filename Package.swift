@@ -122,7 +122,10 @@ for app in apps {
 }
 
 let suites: [(name: String, uses: [Target.Dependency])] = [
-    ("RuntimeTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]),
+    (
+        "RuntimeTests",
+        ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]
+    ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),

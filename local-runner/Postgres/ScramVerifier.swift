@@ -18,9 +18,8 @@ enum ScramVerifier {
         make(of: password, salt: try Random.bytes(16))
     }
 
-    /// RFC 5802 §3, with one round, where `Hi` is a single HMAC.
-    ///
-    /// - Parameter password: ASCII, which SASLprep leaves as it is.
+    /// RFC 5802 §3, with one round, where `Hi` is a single HMAC. Our passwords are ASCII, which
+    /// SASLprep leaves as it is.
     static func make(of password: String, salt: [UInt8]) -> String {
         let sha256 = Hash.sha256
         let salted = sha256.hmac(key: Array(password.utf8), message: salt + [0, 0, 0, 1])
