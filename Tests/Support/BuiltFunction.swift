@@ -1,4 +1,4 @@
-public import FunctionRuntime
+import FunctionRuntime
 import Synchronization
 
 @testable import LocalRunner
