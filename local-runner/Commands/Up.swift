@@ -97,10 +97,12 @@ struct Up: ParsableCommand {
         _ catalog: Catalog, _ servers: DatabaseServers, _ processes: Guard, _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
+            let console = Console()
             let server = try Server(
                 mounts: catalog.mounts(databases: servers.databases),
                 options: serving.options(port: common.port), processes: processes,
-                logger: Logger(label: "local-runner"))
+                logger: Logger(label: "local-runner") { _ in ConsoleLogHandler(console: console) },
+                console: console)
             try server.start()
             return (server, "port \(server.port)")
         }
