@@ -53,18 +53,24 @@ extension Timestamp: LosslessStringConvertible {
     /// Reads `YYYY-MM-DD[T| ]hh:mm:ss[.f…][Z|±hh[:mm]]`; nil for anything else, an offset included
     /// that is left out, because a time without one names no moment.
     public init?(_ text: String) {
+        var text = text
+        guard let moment = text.withUTF8({ Self.microseconds(of: $0) }) else { return nil }
+        microseconds = moment
+    }
+
+    private static func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
         var scan = DigitScanner(text)
         guard let year = scan.number(4), scan.skip("-"), let month = scan.number(2), scan.skip("-"),
             let day = scan.number(2), scan.skip("T") || scan.skip("t") || scan.skip(" "),
             let hour = scan.number(2), scan.skip(":"), let minute = scan.number(2), scan.skip(":"),
             let second = scan.number(2), (1...12).contains(month),
-            (1...Self.length(ofMonth: month, in: year)).contains(day),
+            (1...length(ofMonth: month, in: year)).contains(day),
             hour < 24, minute < 60, second < 60
         else { return nil }
         let fraction = scan.skip(".") ? scan.fraction() : 0
         guard let fraction, let offset = scan.offset(), scan.isAtEnd else { return nil }
-        let seconds = Self.days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
-        microseconds = (seconds - offset) * 1_000_000 + fraction
+        let seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+        return (seconds - offset) * 1_000_000 + fraction
     }
 
     /// The proleptic Gregorian date of a day number; Howard Hinnant's `civil_from_days`.
@@ -129,10 +135,10 @@ extension Int64 {
 
 /// Reads the fixed fields of a time from left to right.
 private struct DigitScanner {
-    private var rest: Substring.UTF8View
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
 
-    init(_ text: String) {
-        rest = Substring(text).utf8
+    init(_ text: UnsafeBufferPointer<UInt8>) {
+        rest = text[...]
     }
 
     var isAtEnd: Bool { rest.isEmpty }

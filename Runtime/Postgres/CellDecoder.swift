@@ -1,7 +1,8 @@
 internal import FunctionRuntime
 
-/// Decodes the value of one column in one row. There is one for a result; it is moved from cell to
-/// cell.
+/// Decodes the value of one column in one row.
+///
+/// There is one for a result; it is moved from cell to cell.
 final class CellDecoder: Decoder, SingleValueDecodingContainer {
     var type = ColumnType(rawValue: 0)
     /// Whether it is JSON, bytes or an array.
@@ -18,7 +19,9 @@ final class CellDecoder: Decoder, SingleValueDecodingContainer {
         return try composite(target)
     }
 
-    /// What has an inside. It stands apart because merely naming the types of its casts would cost
+    /// Decodes what has an inside.
+    ///
+    /// It stands apart because merely naming the types of its casts would cost
     /// every cell.
     @inline(never)
     private func composite<Value: Decodable>(_ target: Value.Type) throws -> Value {

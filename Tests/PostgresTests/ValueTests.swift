@@ -130,7 +130,7 @@ import Testing
         struct Input: Decodable {
             var title: Text<1, 20>
             var count: Whole<1, 10>
-            var price: Amount<1, 1000>
+            var price: Amount<1, 4>
             var email: Email
         }
         let input = try JSON(

@@ -28,9 +28,7 @@ struct AppFile: Sendable, Equatable {
             folder: URL(fileURLWithPath: folder).lastPathComponent)
     }
 
-    /// - Parameters:
-    ///   - path: the file's, for messages.
-    ///   - folder: the name that the app must have.
+    /// Reads the file's text. Its path is for messages; the folder's name is the app's.
     init(yaml: String, path: String, folder: String) throws {
         let reader = YAMLReader(path: path)
         name = folder
@@ -64,7 +62,8 @@ struct AppFile: Sendable, Equatable {
             throw reader.error(nil, "the name is \(name), and must be the folder's, \(folder)")
         }
         let isName = name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
-        guard isName, name.utf8.allSatisfy({ $0 < 0x80 && Character(Unicode.Scalar($0)).isLetterOrDigit })
+        guard isName,
+            name.utf8.allSatisfy({ $0 < 0x80 && Character(Unicode.Scalar($0)).isLetterOrDigit })
         else {
             throw reader.error(
                 nil, "an app's name is one word of letters and digits that starts with a capital")

@@ -1,7 +1,5 @@
 extension Catalog {
-    /// What the server must know of each function.
-    ///
-    /// - Parameter databases: the apps' databases.
+    /// What the server must know of each function, given the apps' databases.
     func mounts(databases: [AppDatabase]) throws -> [Mount] {
         try entries.flatMap { entry in
             let url = try databases.first { $0.app == entry.app.name }?.functionURL

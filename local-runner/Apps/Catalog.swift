@@ -31,7 +31,8 @@ struct Catalog: Sendable {
     ///
     /// - Throws: ``RunnerError`` that names what is not built, what a function declares and the
     ///   runner does not have, and whatever else is wrong with an app.
-    static func load(_ workspace: Workspace, state: StateFolder, processes: Guard) throws -> Catalog {
+    static func load(_ workspace: Workspace, state: StateFolder, processes: Guard) throws -> Catalog
+    {
         let apps = try App.all(in: workspace)
         let executables = apps.flatMap { app in
             app.functions.map { "\(workspace.executables)/\(app.name)\($0)" }
@@ -105,7 +106,8 @@ struct Catalog: Sendable {
     func function(named name: String) throws -> (app: App, function: Function) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else {
-            throw RunnerError("\"\(name)\" names no function; one is named like Brainstorm/ListNews.")
+            throw RunnerError(
+                "\"\(name)\" names no function; one is named like Brainstorm/ListNews.")
         }
         guard let entry = entries.first(where: { $0.app.name == parts[0] }) else {
             let names = entries.map(\.app.name).joined(separator: ", ")

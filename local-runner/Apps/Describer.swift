@@ -29,8 +29,7 @@ struct Describer {
         var asked = 0
     }
 
-    /// - Parameter executables: those that exist.
-    /// - Throws: ``RunnerError`` for one that does not answer.
+    /// Describes executables, all of which must exist; one that does not answer is an error.
     func describe(_ executables: [String]) throws -> Bundle {
         let known = Dictionary(readCache().map { ($0.executable, $0) }) { $1 }
         var entries: [Entry] = []

@@ -31,7 +31,11 @@ struct FunctionDescription: Sendable {
         var envelope: String
     }
 
-    /// - Parameter function: the name that it must have.
+    /// Reads what an executable has printed.
+    ///
+    /// - Parameters:
+    ///   - json: what it has printed.
+    ///   - function: the name that it must have.
     /// - Throws: ``RunnerError`` where this is no description of that function.
     init(_ json: JSON, of function: String) throws {
         let form: Form

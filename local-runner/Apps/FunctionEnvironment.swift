@@ -10,7 +10,7 @@ enum FunctionEnvironment {
         "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
     ]
 
-    /// - Parameter databaseURL: the address for the app's function role; nil where the app has none.
+    /// The environment of one function; the address is that of the app's function role.
     static func make(
         for function: Catalog.Function, of app: App, databaseURL: String?
     ) -> [String: String] {

@@ -26,6 +26,7 @@ struct Workspace: Sendable {
     ///   - apps: relative to the repository.
     ///   - isRelease: whether the executables of the release build are meant; otherwise those are
     ///     that stand beside the runner.
+    /// - Throws: ``RunnerError`` where the runner's executable lies in no repository.
     init(apps: String, isRelease: Bool) throws {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let beside = URL(fileURLWithPath: program).deletingLastPathComponent()

@@ -15,11 +15,13 @@ struct DatabaseCommand: ParsableCommand {
 struct DatabaseOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: ArgumentHelp("The app; all that have a database unless named.", valueName: "app"))
+    @Argument(
+        help: ArgumentHelp("The app; all that have a database unless named.", valueName: "app"))
     var app: String?
 
     /// Opens the databases, and closes them when the work is done.
-    func withDatabases(_ command: String, _ work: ([AppDatabase], Workspace) throws -> Void) throws {
+    func withDatabases(_ command: String, _ work: ([AppDatabase], Workspace) throws -> Void) throws
+    {
         let workspace = try common.workspace()
         let state = try common.stateFolder(in: workspace)
         let apps = try chosen(from: App.all(in: workspace))

@@ -23,7 +23,8 @@ enum PortCheck {
 
     /// - Returns: 0, or the error's code.
     private static func tryBinding(_ port: Int) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         // As the server does: connections of a former one that are still closing do not count.

@@ -31,7 +31,8 @@ struct Routes: ParsableCommand {
                 }
             }
             let address = "http://localhost:\(common.port)\(entry.app.file.prefix)"
-            let header = "\(entry.app.name), at http://\(entry.app.host):\(common.port) and \(address)"
+            let header =
+                "\(entry.app.name), at http://\(entry.app.host):\(common.port) and \(address)"
             return ([header, ""] + Self.align([["METHOD", "PATH", "FUNCTION", "SUMMARY"]] + rows))
                 .joined(separator: "\n")
         }

@@ -13,9 +13,8 @@ struct Terminal {
 
     /// Does a step, and prints what came of it.
     ///
-    /// - Parameters:
-    ///   - name: shown at once, on a terminal, for steps that take their time.
-    ///   - work: returns what to say of it beside its name.
+    /// The name shows at once, on a terminal, as some steps take their time; the work returns what
+    /// to say of it beside its name.
     func step<Value>(_ name: String, _ work: () throws -> (Value, String)) throws -> Value {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         if isTerminal {
@@ -26,7 +25,9 @@ struct Terminal {
         do {
             let (value, result) = try work()
             if isTerminal { Swift.print("\r\u{1B}[K", terminator: "") }
-            print("  \(Self.pad(name, to: 14))\(Self.seconds(ContinuousClock.now - began))  \(result)")
+            print(
+                "  \(Self.pad(name, to: 14))\(Self.seconds(ContinuousClock.now - began))  \(result)"
+            )
             return value
         } catch {
             if isTerminal { print() }

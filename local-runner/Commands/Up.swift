@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Synchronization
 
 /// Serves the apps until it is told to stop.
@@ -42,6 +41,8 @@ struct Up: ParsableCommand {
         }
         defer { servers.close() }
         let server = try start(catalog, servers, processes, terminal)
+        // --port 0 takes any that is free.
+        try lock.note(port: server.port, command: "up")
 
         for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
@@ -49,6 +50,7 @@ struct Up: ParsableCommand {
         terminal.print("Stopping.")
         server.stop()
         servers.close()
+        // Whoever waits for the lock finds everything stopped.
         withExtendedLifetime(lock) {}
         if let message = loss.message { throw RunnerError(message) }
     }
@@ -96,8 +98,7 @@ struct Up: ParsableCommand {
         try terminal.step("Server") {
             let server = try Server(
                 mounts: catalog.mounts(databases: servers.databases),
-                options: serving.options(port: common.port), processes: processes,
-                logger: Logger(label: "local-runner"))
+                options: serving.options(port: common.port), processes: processes)
             try server.start()
             return (server, "port \(server.port)")
         }

@@ -77,7 +77,8 @@ struct AppDatabase: Sendable {
         try createRole(owner, "NOLOGIN", connection)
         try createRole(function, "LOGIN", connection)
         try connection.run(
-            "ALTER ROLE \(identifier: function) PASSWORD '\(unsafe: server.verifier(of: function))'")
+            "ALTER ROLE \(identifier: function) PASSWORD '\(unsafe: server.verifier(of: function))'"
+        )
         try joinOwner(connection)
         let isThere = try connection.exists("SELECT FROM pg_database WHERE datname = \(name)")
         if !isThere {

@@ -37,9 +37,8 @@ struct ClusterFolder: Sendable {
         return ClusterFolder(path: path, reason: reason)
     }
 
-    /// Makes the folder, empty, in the best place.
-    ///
-    /// - Parameter processes: runs the programs that find out what another user may do.
+    /// Makes the folder, empty, in the best place. What another user may do is found out by programs
+    /// that run as he.
     static func make(
         in state: StateFolder, for account: PostgresAccount, processes: Guard
     ) throws -> ClusterFolder {
@@ -74,7 +73,9 @@ struct ClusterFolder: Sendable {
         if try reaches(state.path, account, processes) { return nil }
         // The folder itself is the runner's to open; its group may then pass, and do nothing else.
         var status = stat()
-        if stat(state.path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o777 == 0o700 {
+        if stat(state.path, &status) == 0, status.st_uid == geteuid(),
+            status.st_mode & 0o777 == 0o700
+        {
             guard chown(state.path, uid_t.max, account.group) == 0, chmod(state.path, 0o710) == 0
             else { throw SystemCallError("Letting \(account.name) into \(state.path)") }
         }

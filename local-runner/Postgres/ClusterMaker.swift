@@ -61,7 +61,8 @@ struct ClusterMaker {
     /// ``ScramVerifier`` says why by `password`.
     private func authenticate(_ data: String, as account: PostgresAccount) throws {
         let file = data + "/pg_hba.conf"
-        let rules = "# Written by local-runner. The socket is the only way in.\nlocal all all password\n"
+        let rules =
+            "# Written by local-runner. The socket is the only way in.\nlocal all all password\n"
         // The file is there, and keeps its owner.
         guard let handle = FileHandle(forWritingAtPath: file) else {
             throw SystemCallError("Opening \(file)")

@@ -17,10 +17,16 @@ final class DatabaseServers {
         return folder.reason.map { "in \(folder.path): \($0)" } ?? "in \(folder.path)"
     }
 
+    /// Opens the servers of those apps that have a database.
+    ///
     /// - Parameters:
     ///   - apps: those without a database are passed over.
+    ///   - state: where the private cluster lives, and the passwords of all roles.
+    ///   - processes: starts the cluster.
     ///   - lock: the state folder's, where the caller has it; otherwise it is taken where it is free.
+    ///   - command: what the lock says of its holder.
     ///   - onLoss: called if the cluster ends and nobody has stopped it.
+    /// - Throws: ``RunnerError`` where the cluster neither runs nor starts.
     init(
         for apps: [App], in state: StateFolder, processes: Guard, lock: StateLock? = nil,
         command: String, onLoss: @escaping @Sendable (ExitStatus) -> Void = { _ in }
@@ -57,7 +63,8 @@ final class DatabaseServers {
         getenv("DATABASE_URL_\(app.name.uppercased())").map { String(cString: $0) }
     }
 
-    private static func running(in state: StateFolder, _ processes: Guard) throws -> PostgresCluster {
+    private static func running(in state: StateFolder, _ processes: Guard) throws -> PostgresCluster
+    {
         if let cluster = try PostgresCluster.running(in: state, processes: processes) {
             return cluster
         }

@@ -29,7 +29,8 @@ struct Migrator {
     private func check(_ migrations: [Migration], against applied: [Record]) throws {
         for record in applied {
             let number = String(record.number)
-            let file = String(repeating: "0", count: 4 - number.count) + "\(number)-\(record.name).sql"
+            let file =
+                String(repeating: "0", count: 4 - number.count) + "\(number)-\(record.name).sql"
             guard let migration = migrations.first(where: { $0.number == record.number }),
                 migration.name == record.name
             else {
@@ -61,7 +62,8 @@ struct Migrator {
                 INSERT INTO apus.migration (number, name, checksum)
                 VALUES (\(migration.number), \(migration.name), \(migration.checksum))
                 """)
-            try connection.run("INSERT INTO apus.seed (is_due) VALUES (true) ON CONFLICT DO NOTHING")
+            try connection.run(
+                "INSERT INTO apus.seed (is_due) VALUES (true) ON CONFLICT DO NOTHING")
         }
     }
 }
@@ -76,7 +78,8 @@ extension Connection {
         do {
             try execute(script)
         } catch let error as ScriptError {
-            throw RunnerError("\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.refusal.inFull)")
+            throw RunnerError(
+                "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.refusal.inFull)")
         }
         // A COMMIT in the file would leave half of it behind when the rest fails.
         guard try transactionID() == before else {

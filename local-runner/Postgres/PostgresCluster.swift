@@ -54,8 +54,11 @@ final class PostgresCluster: Sendable {
     /// Starts the cluster of a state folder; makes it first where there is none.
     ///
     /// - Parameters:
+    ///   - state: the folder.
     ///   - processes: the guard, which stops it in good order if the runner cannot.
     ///   - onLoss: called if it ends and nobody has stopped it.
+    /// - Returns: the cluster, which takes connections.
+    /// - Throws: ``RunnerError`` with the end of PostgreSQL's log, where it does not start.
     static func start(
         in state: StateFolder, processes: Guard,
         onLoss: @escaping @Sendable (ExitStatus) -> Void = { _ in }

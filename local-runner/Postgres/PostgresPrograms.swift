@@ -10,14 +10,16 @@ struct PostgresPrograms: Sendable {
 
     func path(of program: String) -> String { "\(folder)/\(program)" }
 
-    /// Finds the programs: Debian keeps each version in a folder of its own; others have one on
-    /// the PATH.
+    /// Finds the programs of the major version that made the data, or else of the highest.
     ///
-    /// - Parameter version: the major version that made the data; nil takes the highest.
+    /// Debian keeps each version in a folder of its own; others have one on the PATH.
     static func find(version: Int? = nil) throws -> PostgresPrograms {
-        let debian = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql"))
+        let debian =
+            (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql"))
             .map { $0.compactMap { Int($0) }.sorted(by: >) } ?? []
-        var found = debian.map { PostgresPrograms(folder: "/usr/lib/postgresql/\($0)/bin", version: $0) }
+        var found = debian.map {
+            PostgresPrograms(folder: "/usr/lib/postgresql/\($0)/bin", version: $0)
+        }
         for folder in (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":") {
             if let version = Self.version(in: String(folder)) {
                 found.append(PostgresPrograms(folder: String(folder), version: version))
@@ -58,7 +60,8 @@ struct PostgresPrograms: Sendable {
         var line = [CChar](repeating: 0, count: 256)
         guard fgets(&line, 256, output) != nil else { return nil }
         // "initdb (PostgreSQL) 17.2"
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let text = String(
+            decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         return text.split(separator: ") ").last.flatMap { Int($0.prefix(while: \.isNumber)) }
     }
 }

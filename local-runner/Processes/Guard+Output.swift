@@ -10,6 +10,8 @@ extension Guard {
     ///   - child: the program; its standard output is replaced.
     ///   - input: what it reads; nil leaves its standard input as it is.
     ///   - seconds: how long it may take; then it is killed.
+    /// - Returns: how it ended, and what it wrote.
+    /// - Throws: ``SystemCallError`` where it cannot be started.
     func output(
         of child: ChildProcess, input: [UInt8]? = nil, seconds: Double
     ) throws -> (status: ExitStatus, output: [UInt8]) {
@@ -52,7 +54,9 @@ extension Guard {
         let thread = Thread {
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                let count = rest.withUnsafeBytes {
+                    Glibc.write(descriptor, $0.baseAddress, $0.count)
+                }
                 guard count > 0 || errno == EINTR else { break }
                 rest = rest.dropFirst(max(count, 0))
             }

@@ -15,6 +15,8 @@ final class Call {
     var pool: Pool?
     /// The runner's own answer, sent when the request is complete.
     var ready: Answer?
+    /// Whether its head is unclear, so that nobody can tell where the next request starts.
+    var isUnclear = false
     var body = ByteBuffer()
     /// Whether a body came with it, be it an empty one.
     let hasBody: Bool
@@ -24,7 +26,7 @@ final class Call {
     let time: Int64
     let taken: NIODeadline
     let expiry: NIODeadline
-    /// Whether a worker was found dead when it was sent there.
+    /// Whether it was sent to a worker that was dead or dying.
     var wasRetried = false
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?

@@ -1,87 +1,69 @@
-import Foundation
+import Dispatch
 import Glibc
 import Synchronization
 
-/// Lines for people, on standard error: requests, and what functions log.
+/// Lines for people, on standard error: requests, what functions write, what the runner says.
 ///
-/// Writing to a terminal can block for as long as somebody scrolls in it, so a thread of its own
-/// writes, a hundred times a second at most. A line costs the server an append. If the terminal stands still,
-/// memory does not grow: lines are dropped, and it says how many.
+/// Writing to a terminal can block for as long as somebody scrolls in it, so another thread does
+/// it, a hundred times a second at most; a line costs the server an append. If the terminal stands
+/// still, memory does not grow: lines are dropped, and it says how many.
 final class Console: Sendable {
-    private struct State {
+    private struct Lines {
         var bytes: [UInt8] = []
         var dropped = 0
-        var isStopped = false
     }
 
     private static let limit = 4 << 20
 
     private let descriptor: Int32
-    private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
-    private let done = DispatchSemaphore(value: 0)
+    private let lines = Mutex(Lines())
+    private let queue = DispatchQueue(label: "console")
 
     init(descriptor: Int32 = STDERR_FILENO) {
         self.descriptor = descriptor
-        let thread = Thread { [self] in writeAll() }
-        thread.name = "console"
-        thread.start()
     }
 
     /// Adds a line, given without its end.
     func write(line: some Collection<UInt8>) {
-        let isFirst = state.withLock { state in
-            guard state.bytes.count + line.count < Self.limit else {
-                state.dropped += 1
+        let isFirst = lines.withLock { lines in
+            guard lines.bytes.count + line.count < Self.limit else {
+                lines.dropped += 1
                 return false
             }
-            let isFirst = state.bytes.isEmpty
-            state.bytes.append(contentsOf: line)
-            state.bytes.append(UInt8(ascii: "\n"))
+            let isFirst = lines.bytes.isEmpty
+            lines.bytes.append(contentsOf: line)
+            lines.bytes.append(UInt8(ascii: "\n"))
             return isFirst
         }
-        if isFirst { wake.signal() }
+        if isFirst {
+            queue.asyncAfter(deadline: .now() + .milliseconds(10)) { [self] in writeAll() }
+        }
     }
 
     func write(_ line: String) {
         write(line: line.utf8)
     }
 
-    /// Writes what is left, and ends the thread.
-    func stop() {
-        state.withLock { $0.isStopped = true }
-        wake.signal()
-        done.wait()
+    /// Writes what is left before it returns.
+    func flush() {
+        queue.sync { writeAll() }
     }
 
     private func writeAll() {
-        var isStopped = false
-        while !isStopped {
-            wake.wait()
-            isStopped = state.withLock { $0.isStopped }
-            if !isStopped { usleep(10_000) }
-            var (bytes, dropped) = state.withLock { state in
-                defer {
-                    state.bytes = []
-                    state.dropped = 0
-                }
-                return (state.bytes, state.dropped)
-            }
-            if dropped > 0 {
-                bytes += Array("… \(dropped) lines were dropped: the output is too slow.\n".utf8)
-            }
-            write(bytes)
+        var taken = lines.withLock { lines in
+            defer { lines = Lines() }
+            return lines
         }
-        done.signal()
-    }
-
-    private func write(_ bytes: [UInt8]) {
-        var rest = bytes[...]
+        if taken.dropped > 0 {
+            let note = "… \(taken.dropped) lines were dropped: the output is too slow.\n"
+            taken.bytes += Array(note.utf8)
+        }
+        var rest = taken.bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                // A terminal that another program made non-blocking; there is nothing to wait for.
+                // A terminal that another program made non-blocking.
                 guard errno == EAGAIN else { return }
                 usleep(10_000)
                 continue

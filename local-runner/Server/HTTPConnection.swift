@@ -183,6 +183,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         let call = dispatcher.call(head, on: self)
         state = .receiving(call)
         since = call.taken
+        if call.isUnclear, let ready = call.ready { return send(ready, for: call, closes: true) }
         guard call.hasBody else { return }
         if let refusal = dispatcher.earlyRefusal(of: call) { return refuse(refusal, for: call) }
         if let ready = call.ready { return send(ready, for: call, closes: true) }
@@ -216,6 +217,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         backlog.removeAll()
         context?.close(mode: .output, promise: nil)
         resumeReading()
+    }
+
+    func close() {
+        context?.close(promise: nil)
     }
 
     private func write(_ buffer: ByteBuffer) {

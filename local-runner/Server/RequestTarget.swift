@@ -3,8 +3,8 @@ import NIOHTTP1
 /// What a request line and the field Host point at (RFC 9112 §3.2).
 struct RequestTarget {
     static let requirement = """
-        A request needs one Host field, such as "Host: localhost", and a target that starts with a \
-        slash.
+        A request needs one Host field, such as "Host: localhost", a target that starts with a \
+        slash, and in HTTP/1.0 no Transfer-Encoding.
         """
 
     /// With its port.
@@ -19,6 +19,10 @@ struct RequestTarget {
     init?(_ head: HTTPRequestHead) {
         let hosts = head.headers[canonicalForm: "host"]
         guard hosts.count == 1 || hosts.isEmpty && head.version == .http1_0 else { return nil }
+        // RFC 9112 §6.1: who speaks HTTP/1.0 does not know of chunks, so a proxy lies here.
+        guard head.version != .http1_0 || !head.headers.contains(name: "transfer-encoding") else {
+            return nil
+        }
         host = hosts.first ?? ""
         guard host.utf8.allSatisfy(Self.isInHost) else { return nil }
 

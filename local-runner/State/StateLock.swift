@@ -61,12 +61,17 @@ final class StateLock: Sendable {
             guard errno == EWOULDBLOCK else { throw SystemCallError("Locking \(path)") }
             return nil
         }
+        try lock.note(port: port, command: command)
+        return lock
+    }
+
+    /// Writes down who holds the lock.
+    func note(port: Int, command: String) throws {
         let line = "\(getpid()) \(port) \(command)\n"
         ftruncate(descriptor, 0)
         guard pwrite(descriptor, line, line.utf8.count, 0) == line.utf8.count else {
-            throw SystemCallError("Writing \(path)")
+            throw SystemCallError("Writing the lock file")
         }
-        return lock
     }
 
     /// Whether somebody holds the lock.

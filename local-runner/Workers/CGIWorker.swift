@@ -88,9 +88,12 @@ final class CGIWorker: Worker {
 
     private func answer(_ status: ExitStatus) {
         guard let call else { return }
-        let isWhole = status == .exited(0) || output.readableBytes > 0
-        if case .signaled = status { return report(status, on: call) }
-        guard isWhole else { return report(status, on: call) }
+        // A status other than 0 after a whole answer is not the client's concern.
+        let isSignaled = if case .signaled = status { true } else { false }
+        guard !isSignaled, output.readableBytes > 0 else {
+            self.call = nil
+            return pool.refuseCrashed(call, status)
+        }
         do {
             let answer = try CGIResponse.read(output)
             self.call = nil
@@ -98,11 +101,6 @@ final class CGIWorker: Worker {
         } catch {
             reject(because: "\(error)")
         }
-    }
-
-    private func report(_ status: ExitStatus, on call: Call) {
-        self.call = nil
-        pool.refuseCrashed(call, status, lines: process.takeLastLines())
     }
 
     private func reject(because problem: String) {

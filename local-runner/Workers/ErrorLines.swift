@@ -1,30 +1,22 @@
 import NIOCore
 
 /// A worker's standard error: each line goes to the console with the function's name before it,
-/// or as it is where it is JSON and names its function itself; the last lines are kept for the
-/// report of a crash.
+/// or as it is where it is JSON and names its function itself.
 final class ErrorLines: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private static let keptLines = 50
     /// What is longer is broken.
     private static let lineLimit = 16 << 10
 
     private let prefix: [UInt8]
     private let console: Console
     private var partial: [UInt8] = []
-    private var lines = CircularBuffer<[UInt8]>()
     private(set) var isAtEnd = false
     var onEnd: () -> Void = {}
 
     init(prefix: String, console: Console) {
         self.prefix = Array("\(prefix): ".utf8)
         self.console = console
-    }
-
-    func takeLastLines() -> [String] {
-        defer { lines.removeAll(keepingCapacity: true) }
-        return lines.map { String(decoding: $0, as: UTF8.self) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -57,8 +49,6 @@ final class ErrorLines: ChannelInboundHandler {
 
     private func finishLine() {
         console.write(line: partial.first == UInt8(ascii: "{") ? partial : prefix + partial)
-        if lines.count == Self.keptLines { lines.removeFirst() }
-        lines.append(partial)
         partial = []
     }
 }

@@ -12,15 +12,13 @@ extension Pool {
 
     /// The process ended with the request in hand.
     ///
-    /// - Parameters:
-    ///   - call: the request.
-    ///   - status: how the process ended.
-    ///   - lines: the last that it wrote on standard error, which hold the backtrace.
-    func refuseCrashed(_ call: Call, _ status: ExitStatus, lines: [String]) {
+    /// All that it had to say, the backtrace of a crash
+    /// above all, is on the console before this.
+    func refuseCrashed(_ call: Call, _ status: ExitStatus) {
         dispatcher.logger.error(
             """
             \(mount.name) \(status) before it answered \(call.method) \(call.path), request \
-            \(call.id).\(lines.map { "\n    " + $0 }.joined())
+            \(call.id).
             """)
         refuse(call, .failed("\(mount.name) \(status) before it answered."))
     }

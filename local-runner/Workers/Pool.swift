@@ -72,15 +72,6 @@ final class Pool {
         if let next = queue.popFirst() { startWorker(for: next) }
     }
 
-    /// The worker was dead before it could take the request whole, so no function has seen it.
-    func retry(_ call: Call) {
-        guard !call.wasRetried else {
-            return refuse(call, .failed("\(mount.name) ended before it could take the request."))
-        }
-        call.wasRetried = true
-        submit(call)
-    }
-
     private func startWorker(for call: Call) {
         do {
             let worker: any Worker =

@@ -65,8 +65,6 @@ final class WarmWorker: Worker {
 
     func send(_ call: Call) {
         state = .busy(call)
-        // The handler's own error messages come from this request on.
-        _ = process.takeLastLines()
         if channel?.isActive == true { write(call) }
     }
 
@@ -81,20 +79,21 @@ final class WarmWorker: Worker {
         RequestWriter.write(call, into: &buffer)
         let written = channel?.eventLoop.makePromise(of: Void.self)
         written?.futureResult.assumeIsolated().whenFailure { [weak self] _ in
-            self?.couldNotTake(call)
+            self?.hasLeftRequestUnread()
         }
         channel?.writeAndFlush(buffer, promise: written)
     }
 
-    /// The worker's input was closed before it had all of a request.
+    /// The worker ended before it had read all of a request.
     ///
-    /// A worker answers whole requests
-    /// alone, so nothing has been done and another may try.
-    private func couldNotTake(_ call: Call) {
-        guard case .busy(let current) = state, current === call else { return }
+    /// A function is called with whole requests alone, so nothing has been done and another worker
+    /// may try: most likely this one was ended from outside while it was idle.
+    func hasLeftRequestUnread() {
+        guard case .busy(let call) = state, !call.wasRetried else { return }
+        call.wasRetried = true
         leave(with: nil)
         process.kill()
-        pool.retry(call)
+        pool.submit(call)
     }
 
     /// A line has come.
@@ -179,11 +178,10 @@ final class WarmWorker: Worker {
     }
 
     private func hasEnded(_ status: ExitStatus) {
-        let lines = process.takeLastLines()
         let wasIdle = if case .idle = state { true } else { false }
         if let call {
             leave(with: nil)
-            pool.refuseCrashed(call, status, lines: lines)
+            pool.refuseCrashed(call, status)
         } else if wasIdle {
             leave(with: nil)
             pool.dispatcher.logger.warning("\(process.name) \(status) while it was idle.")

@@ -5,7 +5,7 @@ import NIOPosix
 /// The process of a worker: what it writes on standard error, and how it ended.
 ///
 /// It has ended for its owner when its status is known and standard error is read to the end, so
-/// that the report of a crash has the backtrace. A process of its own that still holds standard
+/// that the report of a crash follows the backtrace. A process of its own that still holds standard
 /// error open delays that for a moment only.
 final class WorkerProcess {
     let name: String
@@ -63,9 +63,6 @@ final class WorkerProcess {
             .takingOwnershipOfDescriptor(input: descriptor)
             .whenFailure { _ in close(descriptor) }
     }
-
-    /// The lines of standard error since this was last called.
-    func takeLastLines() -> [String] { errors.takeLastLines() }
 
     func kill(_ signal: Int32 = SIGKILL) {
         dispatcher.processes.kill(pid, signal: signal)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 
 /// Cuts a worker's output into lines.
@@ -47,7 +48,8 @@ final class WorkerStream: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The worker closed its end with a request unread; how it ended is about to be known.
+        // So the kernel says that the other end was closed with bytes unread (unix(7)).
+        if (error as? IOError)?.errnoCode == ECONNRESET { worker.hasLeftRequestUnread() }
         context.close(promise: nil)
     }
 }

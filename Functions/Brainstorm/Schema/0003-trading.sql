@@ -42,6 +42,8 @@ CREATE TABLE transactions (
         CONSTRAINT transactions_status_check CHECK (status IN ('pending', 'completed', 'failed')),
     idempotency_key text,
     market_day integer REFERENCES market_days (day),
+    -- In which order they were carried out; two may have the same time.
+    number bigint GENERATED ALWAYS AS IDENTITY,
     created_at timestamptz DEFAULT now(),
     CONSTRAINT transactions_idempotency_key UNIQUE (participant_id, idempotency_key)
 );
@@ -120,6 +122,16 @@ LEFT JOIN holdings h ON h.participant_id = p.id
 LEFT JOIN companies c ON c.id = h.company_id
 GROUP BY p.id;
 
+-- Transactions with the names of what was traded and by whom. The caller's own row-level security
+-- applies: an admin sees all, a participant his own.
+CREATE VIEW trades WITH (security_invoker = true) AS
+SELECT
+    t.id, t.participant_id, p.display_name, t.company_id, c.ticker, t.type, t.quantity, t.price,
+    t.total, t.fee, t.status, t.market_day, t.number, t.created_at
+FROM transactions t
+JOIN companies c ON c.id = t.company_id
+JOIN participants p ON p.id = t.participant_id;
+
 -- The ranking, which everybody who is signed in may see: a view with its owner's rights, of names
 -- and values and nothing else.
 CREATE VIEW leaderboard AS
@@ -166,7 +178,7 @@ FROM holdings h
 JOIN companies c ON c.id = h.company_id
 WHERE h.participant_id = app.participant_id() AND h.quantity > 0;
 
-GRANT SELECT ON portfolios, own_holdings, leaderboard, readable_news TO brainstorm_function;
+GRANT SELECT ON trades, portfolios, own_holdings, leaderboard, readable_news TO brainstorm_function;
 
 -- Buys or sells shares at the company's present price, for the participant of the request.
 --
@@ -333,110 +345,4 @@ BEGIN
         SET cash_balance = p.cash_balance - article.price, updated_at = app.time()
         WHERE p.id = buyer.id
         RETURNING article.id, article.price, p.cash_balance;
-END $$;
-
--- Makes cash and holdings agree again after an admin added, changed or deleted a transaction by
--- hand. Cash moves by what the change is worth; the holding is told anew from its transactions.
-CREATE FUNCTION app.settle_correction(
-    wanted_participant uuid, wanted_company uuid, cash_change numeric
-) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    trade record;
-    shares bigint := 0;
-    cost numeric := 0;
-BEGIN
-    FOR trade IN
-        SELECT t.type, t.quantity, t.price FROM transactions t
-        WHERE t.participant_id = wanted_participant AND t.company_id = wanted_company
-            AND t.status = 'completed'
-        ORDER BY t.created_at, t.id
-    LOOP
-        IF trade.type = 'buy' THEN
-            cost := (shares * cost + trade.quantity * trade.price) / (shares + trade.quantity);
-            shares := shares + trade.quantity;
-        ELSE
-            shares := shares - trade.quantity;
-        END IF;
-        IF shares < 0 THEN
-            PERFORM app.refuse(409, 'insufficient-shares',
-                'The correction would leave more shares sold than were held.');
-        END IF;
-    END LOOP;
-    INSERT INTO holdings AS h (participant_id, company_id, quantity, avg_cost)
-    VALUES (wanted_participant, wanted_company, shares, cost)
-    ON CONFLICT (participant_id, company_id)
-        DO UPDATE SET quantity = excluded.quantity, avg_cost = excluded.avg_cost;
-    UPDATE participants p SET cash_balance = p.cash_balance + cash_change, updated_at = app.time()
-    WHERE p.id = wanted_participant AND p.cash_balance + cash_change >= 0;
-    IF NOT FOUND THEN
-        PERFORM app.refuse(409, 'insufficient-cash',
-            'The correction would leave the participant with less than no cash.');
-    END IF;
-    UPDATE participants p SET portfolio_value = o.portfolio_value
-    FROM portfolios o WHERE p.id = wanted_participant AND o.participant_id = p.id;
-END $$;
-REVOKE EXECUTE ON FUNCTION app.settle_correction FROM PUBLIC;
-
--- What a transaction did to its participant's cash.
-CREATE FUNCTION app.cash_effect(t transactions) RETURNS numeric LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN t.status <> 'completed' THEN 0
-        WHEN t.type = 'buy' THEN -(t.quantity * t.price) - t.fee
-        ELSE t.quantity * t.price - t.fee END;
-
--- A correction by hand. Nulls keep what is (or, for a new one, take the company's price).
--- Without a transaction it adds one; with `remove` it deletes it.
-CREATE FUNCTION correct_transaction(
-    wanted uuid, new_participant uuid, new_company uuid, new_type text, new_quantity integer,
-    new_price numeric, remove boolean
-) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    old_trade transactions;
-    new_trade transactions;
-    owner uuid := new_participant;
-BEGIN
-    IF NOT app.is_admin() THEN
-        PERFORM app.refuse(403, 'forbidden', 'Only an admin corrects transactions.');
-    END IF;
-    IF wanted IS NOT NULL THEN
-        SELECT t.participant_id INTO owner FROM transactions t WHERE t.id = wanted;
-        IF NOT FOUND THEN
-            PERFORM app.refuse(404, 'not-found', format('No transaction has the id %s.', wanted));
-        END IF;
-    END IF;
-    PERFORM 1 FROM participants p WHERE p.id = owner FOR UPDATE;
-    IF NOT FOUND THEN
-        PERFORM app.refuse(404, 'not-found', format('No participant has the id %s.', owner));
-    END IF;
-    IF wanted IS NULL THEN
-        PERFORM 1 FROM companies c
-        WHERE c.id = new_company AND coalesce(new_price, c.current_price) IS NOT NULL;
-        IF NOT FOUND THEN
-            PERFORM app.refuse(404, 'not-found', format(
-                'No company with a price has the id %s.', new_company));
-        END IF;
-        INSERT INTO transactions AS t (
-            participant_id, company_id, type, quantity, price, market_day, created_at)
-        SELECT owner, c.id, new_type, new_quantity, coalesce(new_price, c.current_price),
-            (SELECT max(d.day) FROM market_days d), app.time()
-        FROM companies c WHERE c.id = new_company
-        RETURNING t.* INTO new_trade;
-        PERFORM app.settle_correction(owner, new_company, app.cash_effect(new_trade));
-        RETURN new_trade.id;
-    END IF;
-    SELECT t.* INTO old_trade FROM transactions t WHERE t.id = wanted FOR UPDATE;
-    IF remove THEN
-        DELETE FROM transactions t WHERE t.id = wanted;
-        PERFORM app.settle_correction(owner, old_trade.company_id, -app.cash_effect(old_trade));
-        RETURN wanted;
-    END IF;
-    UPDATE transactions t SET
-        type = coalesce(new_type, t.type), quantity = coalesce(new_quantity, t.quantity),
-        price = coalesce(new_price, t.price)
-    WHERE t.id = wanted
-    RETURNING t.* INTO new_trade;
-    PERFORM app.settle_correction(owner, old_trade.company_id,
-        app.cash_effect(new_trade) - app.cash_effect(old_trade));
-    RETURN wanted;
 END $$;

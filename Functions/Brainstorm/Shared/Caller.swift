@@ -32,9 +32,10 @@ extension Request {
     public func requireSameOrigin() throws {
         guard !["GET", "HEAD", "OPTIONS"].contains(method) else { return }
         let site = headers["sec-fetch-site"] ?? "none"
-        let sources = [headers["origin"] ?? headers["referer"]].compactMap(\.self)
-        guard site != "cross-site", sources.allSatisfy({ authority(of: $0) == headers["host"] })
-        else {
+        let source = headers["origin"] ?? headers["referer"]
+        let host = headers["host"]?.lowercased()
+        let isOwn = source.map { host != nil && authority(of: $0) == host } ?? true
+        guard site != "cross-site", isOwn else {
             throw Failure(
                 403, "invalid-origin",
                 "The request comes from a page of another site, so it is not carried out.")

@@ -22,7 +22,7 @@ public struct Trade: Codable, Sendable {
     public var marketDay: Int?
     public var createdAt: Timestamp
 
-    /// The columns of a trade, where the row is called `t` and has its company's ticker.
+    /// The columns of a trade, where a row of the view `trades` or of `place_order` is called `t`.
     public static var columns: SQL {
         """
         t.id, t.company_id, t.ticker, t.type, t.quantity, t.price, t.total, t.fee, t.status,

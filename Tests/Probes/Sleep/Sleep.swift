@@ -7,7 +7,9 @@ struct Sleep: Function {
     static let route = Route.get("/sleep/{milliseconds}")
 
     func handle(_ request: Request) throws -> Response {
-        usleep(useconds_t(try request.path("milliseconds", as: UInt32.self)) * 1000)
+        let milliseconds = try request.path("milliseconds", as: UInt32.self)
+        usleep(useconds_t(milliseconds) * 1000)
+        print("Slept \(milliseconds) ms.")
         return .text("\(getpid())")
     }
 }
