@@ -91,7 +91,7 @@ extension JSON {
     ) throws -> Value {
         let report = ValueDecoder.Report(lenient: lenient)
         do {
-            let value = try ValueDecoder(self, path: [], report: report).decode(type)
+            let value = try ValueDecoder(self, report: report).decode(type)
             guard report.details.isEmpty else { throw Failure.invalid(report.details) }
             return value
         } catch is DecodingError {

@@ -4,7 +4,8 @@
 /// when it ends; so each remembers its depth, and writing at a depth closes what is deeper.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
-    private var open: [(closing: UInt8, isEmpty: Bool)] = []
+    /// What closes each container that is open.
+    private var open: [UInt8] = []
 
     var depth: Int { open.count }
 
@@ -34,15 +35,18 @@ struct JSONWriter {
     /// Opens an object or an array, and gives its depth.
     mutating func begin(_ opening: UInt8, _ closing: UInt8) -> Int {
         bytes.append(opening)
-        open.append((closing, true))
+        open.append(closing)
         return open.count
     }
 
     /// Makes place for the next element of the container at a depth.
     mutating func element(at depth: Int) {
         close(to: depth)
-        if !open[depth - 1].isEmpty { bytes.append(UInt8(ascii: ",")) }
-        open[depth - 1].isEmpty = false
+        // Only an opening bracket can stand before a first element, and before no other.
+        guard let last = bytes.last, last != UInt8(ascii: "["), last != UInt8(ascii: "{") else {
+            return
+        }
+        bytes.append(UInt8(ascii: ","))
     }
 
     /// Writes the name of the next member of the object at a depth.
@@ -54,7 +58,7 @@ struct JSONWriter {
 
     /// Closes every container that is deeper than a depth.
     mutating func close(to depth: Int) {
-        while open.count > depth { bytes.append(open.removeLast().closing) }
+        while open.count > depth { bytes.append(open.removeLast()) }
     }
 
     mutating func raw(_ text: String) {

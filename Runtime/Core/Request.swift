@@ -58,13 +58,10 @@ extension Request {
     /// - Throws: 415 where the body is declared as another media type, 400 where it is not JSON,
     ///   and ``Failure/invalid(_:)`` with one entry a field that breaks its constraint.
     public func json<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        let mediaType =
-            (headers["content-type"] ?? "application/json").lowercased()
-            .split(separator: ";").first?.filter { $0 != " " } ?? ""
-        guard mediaType == "application/json" || mediaType.hasSuffix("+json") else {
+        if let type = headers["content-type"], !Self.isJSON(type) {
             throw Failure(
                 415, "unsupported-media-type",
-                "This takes application/json; the request says that it carries \(mediaType).")
+                "This takes application/json; the request says that it carries \(type).")
         }
         guard !body.isEmpty else {
             throw Failure.badRequest("The request has no body; this takes a JSON object.")
@@ -74,6 +71,13 @@ extension Request {
         } catch let error as JSONError {
             throw Failure.badRequest("The body is not JSON. \(error)")
         }
+    }
+
+    /// Whether a media type is JSON's or one built on it (RFC 6839 §3.1), parameters aside.
+    private static func isJSON(_ type: String) -> Bool {
+        let type = type.lowercased().utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }
+        return type.elementsEqual("application/json".utf8)
+            || type.suffix(5).elementsEqual("+json".utf8)
     }
 
     /// The query string, decoded into a type.

@@ -41,12 +41,12 @@ public struct Route: Sendable, Equatable {
     private static func match(
         _ path: String, with pattern: String
     ) -> [(name: String, value: String)]? {
-        let slash = UInt8(ascii: "/")
-        let wanted = pattern.utf8.split(separator: slash, omittingEmptySubsequences: false)
-        let given = path.utf8.split(separator: slash, omittingEmptySubsequences: false)
-        guard wanted.count == given.count else { return nil }
+        var wanted = Segments(pattern)
+        var given = Segments(path)
         var values: [(name: String, value: String)] = []
-        for (want, have) in zip(wanted, given) {
+        while let want = wanted.next() {
+            guard let have = given.next() else { return nil }
+            if want.elementsEqual(have), want.first != UInt8(ascii: "{") { continue }
             guard let text = PercentEncoding.decode(have) else { return nil }
             if want.first == UInt8(ascii: "{"), !text.isEmpty {
                 values.append((String(Substring(want.dropFirst().dropLast())), text))
@@ -54,6 +54,22 @@ public struct Route: Sendable, Equatable {
                 return nil
             }
         }
-        return values
+        return given.next() == nil ? values : nil
+    }
+}
+
+/// What stands between the slashes of a path, empty parts included.
+private struct Segments {
+    private var rest: Substring.UTF8View?
+
+    init(_ path: String) {
+        rest = Substring(path).utf8
+    }
+
+    mutating func next() -> Substring.UTF8View? {
+        guard let text = rest else { return nil }
+        let end = text.firstIndex(of: UInt8(ascii: "/"))
+        rest = end.map { text[text.index(after: $0)...] }
+        return text[..<(end ?? text.endIndex)]
     }
 }

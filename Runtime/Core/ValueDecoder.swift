@@ -16,14 +16,18 @@ final class ValueDecoder: Decoder {
     }
 
     let value: JSON
-    let path: [String]
+    /// Where the value stands: its key, and the decoder of what holds it.
+    ///
+    /// Nearly no path is ever asked for, so none is made beforehand.
+    private let place: (key: String, parent: ValueDecoder)?
     let report: Report
     let userInfo: [CodingUserInfoKey: Any] = [:]
+    private var path: [String] { place.map { $0.parent.path + [$0.key] } ?? [] }
     var codingPath: [any CodingKey] { path.map { PathKey(stringValue: $0) } }
 
-    init(_ value: JSON, path: [String], report: Report) {
+    init(_ value: JSON, report: Report, at place: (key: String, parent: ValueDecoder)? = nil) {
         self.value = value
-        self.path = path
+        self.place = place
         self.report = report
     }
 
@@ -57,7 +61,7 @@ final class ValueDecoder: Decoder {
     }
 
     fileprivate func child(_ key: String, _ value: JSON) -> ValueDecoder {
-        ValueDecoder(value, path: path + [key], report: report)
+        ValueDecoder(value, report: report, at: (key, self))
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {

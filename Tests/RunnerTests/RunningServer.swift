@@ -1,6 +1,4 @@
 import Foundation
-import Logging
-import NIOCore
 
 @testable import LocalRunner
 
@@ -48,7 +46,6 @@ final class RunningServer {
         self.console = console
         server = try Server(
             mounts: Self.mounts, options: options, processes: Self.guardian.get(),
-            logger: Logger(label: "test") { _ in ConsoleLogHandler(console: console) },
             console: console)
         try server.start()
     }

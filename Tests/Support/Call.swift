@@ -23,6 +23,7 @@ public struct Call: Sendable {
     ///   - environment: the variables of its bindings.
     ///   - request: as a fixture has it.
     ///   - host: whom the client asks for, where the request does not say.
+    /// - Throws: ``TestError`` where it is not the request of stdin-JSON.
     init(
         mount: String, executable: String, environment: [String: String], request: JSON,
         host: String

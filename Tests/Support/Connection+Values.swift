@@ -2,9 +2,8 @@ package import FunctionPostgres
 package import FunctionRuntime
 
 extension Connection {
-    /// The rows of a query, each as the values of its columns in order, as PostgreSQL writes them
-    /// in JSON.
-    package func values(of sql: String) throws -> [[JSON]] {
+    /// The rows of a query, each with its columns in order, as PostgreSQL writes them in JSON.
+    package func members(of sql: String) throws -> [[JSON.Member]] {
         struct Row: Decodable {
             var value: String
         }
@@ -12,7 +11,7 @@ extension Connection {
             "SELECT to_json(row)::text AS value FROM (\(unsafe: sql)) AS row", as: Row.self)
         return try rows.map { row in
             guard case .object(let members) = try JSON(parsing: row.value) else { return [] }
-            return members.map(\.value)
+            return members
         }
     }
 }

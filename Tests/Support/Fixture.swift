@@ -37,7 +37,13 @@ public struct Fixture: Sendable {
     /// A query, and the rows that it must give.
     public struct Check: Sendable {
         public var sql: String
+        /// Each an array of values, or an object that names the columns.
         public var rows: JSON
+
+        var namesColumns: Bool {
+            guard case .array(let rows) = rows, case .object? = rows.first else { return false }
+            return true
+        }
     }
 }
 

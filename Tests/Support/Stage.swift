@@ -80,8 +80,10 @@ public struct Stage: Sendable {
         let connection = try world.owner(in: copy)
         var comparison = Comparison()
         for (index, check) in fixture.after.enumerated() {
-            let rows = try connection.values(of: check.sql)
-            comparison.compare(check.rows, .array(rows.map(JSON.array)), at: "after[\(index)].rows")
+            let rows = try connection.members(of: check.sql).map { members -> JSON in
+                check.namesColumns ? .object(members) : .array(members.map(\.value))
+            }
+            comparison.compare(check.rows, .array(rows), at: "after[\(index)].rows")
         }
         return comparison.differences
     }

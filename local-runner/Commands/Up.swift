@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Synchronization
 
 /// Serves the apps until it is told to stop.
@@ -97,12 +96,9 @@ struct Up: ParsableCommand {
         _ catalog: Catalog, _ servers: DatabaseServers, _ processes: Guard, _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
-            let console = Console()
             let server = try Server(
                 mounts: catalog.mounts(databases: servers.databases),
-                options: serving.options(port: common.port), processes: processes,
-                logger: Logger(label: "local-runner") { _ in ConsoleLogHandler(console: console) },
-                console: console)
+                options: serving.options(port: common.port), processes: processes)
             try server.start()
             return (server, "port \(server.port)")
         }

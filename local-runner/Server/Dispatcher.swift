@@ -23,7 +23,6 @@ final class Dispatcher {
     /// Pools of functions that have been replaced, until their last request is answered.
     private var retiredPools: [Pool] = []
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
-    private var sweeper: RepeatedTask?
     private let idPrefix: String
     private var lastID = 0
     private var accessLog = AccessLog()
@@ -43,7 +42,7 @@ final class Dispatcher {
     }
 
     func startSweeping() {
-        sweeper = loop.scheduleRepeatedTask(
+        loop.scheduleRepeatedTask(
             initialDelay: .milliseconds(50), delay: .milliseconds(50)
         ) { [bound = NIOLoopBound(self, eventLoop: loop)] _ in
             bound.value.sweep()
@@ -76,8 +75,9 @@ final class Dispatcher {
         connections.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
     }
 
+    /// Ends what has not ended by itself.
     func finishStopping() {
-        sweeper?.cancel()
+        for connection in connections.values { connection.close() }
         for pool in pools + retiredPools { pool.kill() }
     }
 

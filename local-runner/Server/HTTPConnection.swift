@@ -219,6 +219,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         resumeReading()
     }
 
+    func close() {
+        context?.close(promise: nil)
+    }
+
     private func write(_ buffer: ByteBuffer) {
         context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }

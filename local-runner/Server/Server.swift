@@ -23,15 +23,15 @@ final class Server: Sendable {
     ///   - mounts: the functions.
     ///   - options: how to serve them.
     ///   - processes: who starts the workers.
-    ///   - logger: for what the runner has to say; crashes, above all.
-    ///   - console: for the line of each request, and what functions write.
+    ///   - console: for the line of each request, what functions write, and what the runner has to
+    ///     say of them.
     /// - Throws: ``RouteConflict`` where two functions claim one route.
     init(
-        mounts: [Mount], options: ServerOptions, processes: Guard, logger: Logger,
-        console: Console = Console()
+        mounts: [Mount], options: ServerOptions, processes: Guard, console: Console = Console()
     ) throws {
         let router = try Router(mounts: mounts)
         let loop = group.next()
+        let logger = Logger(label: "local-runner") { _ in ConsoleLogHandler(console: console) }
         self.options = options
         self.console = console
         dispatcher = try loop.submit {
@@ -103,13 +103,20 @@ final class Server: Sendable {
         for listener in open { try? listener.close().wait() }
         let loop = group.next()
         try? loop.submit { [dispatcher] in dispatcher.value.beginStopping() }.wait()
-        for _ in 0..<Int(patience * 50) {
-            let isQuiet = try? loop.submit { [dispatcher] in dispatcher.value.isQuiet }.wait()
-            if isQuiet ?? true { break }
-            usleep(20_000)
-        }
+        waitUntilQuiet(seconds: patience)
         try? loop.submit { [dispatcher] in dispatcher.value.finishStopping() }.wait()
+        // What was killed is known to have ended before the loop that wants to know it ends.
+        waitUntilQuiet(seconds: 2)
         try? group.syncShutdownGracefully()
         console.flush()
+    }
+
+    private func waitUntilQuiet(seconds: Double) {
+        for _ in 0..<Int(seconds * 100) {
+            let isQuiet = try? group.next().submit { [dispatcher] in dispatcher.value.isQuiet }
+                .wait()
+            if isQuiet ?? true { return }
+            usleep(10_000)
+        }
     }
 }

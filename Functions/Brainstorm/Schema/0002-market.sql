@@ -184,7 +184,8 @@ BEGIN
         VALUES (NEW.id, NEW.current_price, app.user_id(), app.time());
     END IF;
     PERFORM app.emit('price.changed', 'company', NEW.id, jsonb_build_object(
-        'ticker', NEW.ticker, 'price', NEW.current_price::text, 'previous', old_price::text));
+        'ticker', NEW.ticker, 'price', round(NEW.current_price, 2)::text,
+        'previous', round(old_price, 2)::text));
     RETURN NULL;
 END $$;
 CREATE TRIGGER record_price AFTER INSERT OR UPDATE ON companies

@@ -4,7 +4,7 @@ import FunctionRuntime
 
 /// Changes what is given of a company, and leaves the rest.
 ///
-/// For admins. A new price moves the old one to `previousPrice` unless that is given too.
+/// For admins. A new price moves the old one to `previousPrice`, unless that changes too.
 @main
 struct UpdateCompany: BrainstormFunction {
     static let route = Route.put("/api/admin/companies/{id}")
