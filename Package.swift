@@ -94,7 +94,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            path: "local-runner", exclude: ["up", "install"]),
+            path: "local-runner", exclude: ["README.md", "install", "up"]),
         .testTarget(
             name: "TestSupport", dependencies: ["FunctionRuntime", "LocalRunner"],
             path: "Tests/Support"),

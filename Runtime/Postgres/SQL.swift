@@ -26,7 +26,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         pieces = interpolation.pieces
     }
 
-    private init(pieces: [Piece]) {
+    fileprivate init(pieces: [Piece]) {
         self.pieces = pieces
     }
 
@@ -99,11 +99,7 @@ extension SQL {
 extension Sequence where Element == SQL {
     /// One fragment of many, such as conditions that come and go.
     public func joined(separator: SQL) -> SQL {
-        var joined: SQL = ""
-        for (index, fragment) in enumerated() {
-            joined = index == 0 ? fragment : "\(joined)\(separator)\(fragment)"
-        }
-        return joined
+        SQL(pieces: Array(map(\.pieces).joined(separator: separator.pieces)))
     }
 }
 

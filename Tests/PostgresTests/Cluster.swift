@@ -17,9 +17,12 @@ final class Cluster: @unchecked Sendable {
 
     private static let script = """
         bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
+        # A signal ends the loop below, and not the shell before it has cleaned up. If that is
+        # killed, the server follows.
+        trap : HUP INT TERM
         start() {
-            "$bin/postgres" -D data -k "$PWD" -c listen_addresses= -c fsync=off \\
-                -c deadlock_timeout=100ms </dev/null >>log 2>&1 &
+            setpriv --pdeathsig INT "$bin/postgres" -D data -k "$PWD" -c listen_addresses= \\
+                -c fsync=off -c deadlock_timeout=100ms </dev/null >>log 2>&1 &
             server=$!
             until "$bin/pg_isready" -q -h "$PWD"; do
                 kill -0 "$server" 2>/dev/null || { tail -n 5 log; return; }

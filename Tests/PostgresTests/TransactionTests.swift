@@ -140,38 +140,44 @@ import Testing
         #expect(try database.value("SELECT lose_once()", as: Int.self) == 2)
     }
 
-    @Test func `of two in a deadlock one runs once more, and both succeed`() throws {
-        try database.run(
-            "CREATE TABLE locked AS SELECT id, 0 AS n FROM generate_series(1, 2) AS id")
-        let first = DispatchSemaphore(value: 0)
-        let second = DispatchSemaphore(value: 0)
-        let done = DispatchSemaphore(value: 0)
-        let cluster = try Cluster.shared.get()
-        Thread.detachNewThread {
-            let other = Database("other") { cluster.address }
-            var attempts = 0
-            try? other.transaction { db in
-                attempts += 1
-                try db.run("UPDATE locked SET n = n + 1 WHERE id = 2")
-                if attempts == 1 {
-                    second.signal()
-                    first.wait()
-                }
-                try db.run("UPDATE locked SET n = n + 1 WHERE id = 1")
-            }
-            done.signal()
-        }
+    /// Adds one to two rows in the given order, meeting the other halfway.
+    ///
+    /// Who loses awaits the other's end, or the two could meet again.
+    private static func addOne(
+        to first: Int, then second: Int, in database: Database, locked: DispatchSemaphore,
+        otherLocked: DispatchSemaphore, otherDone: DispatchSemaphore
+    ) throws {
         var attempts = 0
         try database.transaction { db in
             attempts += 1
-            try db.run("UPDATE locked SET n = n + 1 WHERE id = 1")
+            if attempts == 2 { otherDone.wait() }
+            try db.run("UPDATE locked SET n = n + 1 WHERE id = \(first)")
             if attempts == 1 {
-                first.signal()
-                second.wait()
+                locked.signal()
+                otherLocked.wait()
             }
-            try db.run("UPDATE locked SET n = n + 1 WHERE id = 2")
+            try db.run("UPDATE locked SET n = n + 1 WHERE id = \(second)")
         }
-        done.wait()
+    }
+
+    @Test func `of two in a deadlock one runs once more, and both succeed`() throws {
+        try database.run(
+            "CREATE TABLE locked AS SELECT id, 0 AS n FROM generate_series(1, 2) AS id")
+        let (one, two) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let (oneDone, twoDone) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let joined = DispatchSemaphore(value: 0)
+        let cluster = try Cluster.shared.get()
+        Thread.detachNewThread {
+            let other = Database("other") { cluster.address }
+            try? Self.addOne(
+                to: 2, then: 1, in: other, locked: two, otherLocked: one, otherDone: oneDone)
+            twoDone.signal()
+            joined.signal()
+        }
+        try Self.addOne(
+            to: 1, then: 2, in: database, locked: one, otherLocked: two, otherDone: twoDone)
+        oneDone.signal()
+        joined.wait()
         #expect(try database.value("SELECT array_agg(n) FROM locked", as: [Int].self) == [2, 2])
     }
 }

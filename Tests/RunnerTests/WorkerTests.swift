@@ -118,6 +118,7 @@ import Testing
         for _ in 0..<20 {
             let pid = try #require(pid_t(try server.send("GET /probes/sleep/0").text))
             kill(pid, SIGKILL)
+            #expect(eventually { !isRunning(pid) })
             #expect(try server.send("GET /probes/sleep/0").status == 200)
         }
         #expect(try server.waits(for: "Probes/Sleep was ended by SIGKILL while it was idle."))

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `each is applied once, in order, and then the seed`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Ordered",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer);",
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `one that was edited after it was applied is refused`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Edited", ["0001-note.sql": "CREATE TABLE note (id integer);"])
         _ = try database.prepare()
         try files.write("CREATE TABLE note (id bigint);", to: "0001-note.sql")
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `one that is gone or renamed is refused`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Gone", ["0001-note.sql": "CREATE TABLE note (id integer);", "0002-more.sql": ""])
         _ = try database.prepare()
         try files.remove("0002-more.sql")
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `one that fails leaves nothing behind, and its line is named`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Failing",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer);",
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func `one that commits by itself is refused`() throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Committing", ["0001-note.sql": "CREATE TABLE note (id integer); COMMIT; BEGIN;"])
 
         #expect(
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `what they make belongs to the owner`() throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Owned",
             ["0001-note.sql": "CREATE EXTENSION citext; CREATE TABLE note (name citext);"])
         _ = try database.prepare()
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func `a seed that fails comes once it is mended`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Mended",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer);",
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `a seed that is written later does not fall into a database in use`() throws {
-        let (database, files) = try TestCluster.database(
+        let (database, files) = try SuiteCluster.database(
             "Later", ["0001-note.sql": "CREATE TABLE note (id integer);"])
         _ = try database.prepare()
         try files.write("INSERT INTO note VALUES (1);", to: "seed.sql")
@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func `a seed is planted again in empty tables only`() throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Replanted",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer);",
@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test func `a database that was dropped is made anew`() throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Dropped",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer);",
@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `runners that migrate at once wait for each other`() async throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Crowded",
             [
                 "0001-note.sql": "CREATE TABLE note (id integer); SELECT pg_sleep(0.05);",

@@ -98,13 +98,23 @@ final class RunnerCopy: Sendable {
         return status
     }
 
+    /// Reads what is left, once it has ended.
+    func readRest() {
+        while readSome() {}
+    }
+
     private func read(until words: String) throws {
-        var buffer = [UInt8](repeating: 0, count: 1 << 14)
         while !said.contains(words) {
-            let count = Glibc.read(output.output, &buffer, buffer.count)
-            guard count > 0 else { throw TestError("The runner did not start: \(said)") }
-            text.withLock { $0 += String(decoding: buffer[..<count], as: UTF8.self) }
+            guard readSome() else { throw TestError("The runner did not start: \(said)") }
         }
+    }
+
+    private func readSome() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 1 << 14)
+        let count = Glibc.read(output.output, &buffer, buffer.count)
+        guard count > 0 else { return false }
+        text.withLock { $0 += String(decoding: buffer[..<count], as: UTF8.self) }
+        return true
     }
 }
 

@@ -61,6 +61,22 @@ import Testing
         }
     }
 
+    @Test func `it stops and says why when PostgreSQL ends`() throws {
+        let folder = try TemporaryFolder()
+        try folder.writeApp(schema: Self.schema)
+        let copy = try RunnerCopy(in: folder)
+        let state = try StateFolder(folder.path + "/state")
+        let cluster = try #require(ClusterFolder.existing(in: state))
+
+        kill(try #require(Postmaster.running(on: cluster)).pid, SIGKILL)
+
+        #expect(try copy.waitForEnd() == .exited(1))
+        copy.readRest()
+        #expect(copy.said.contains("PostgreSQL was ended by SIGKILL"))
+        // What the crash has left does not hinder the next one.
+        #expect(try RunnerCopy(in: folder).said.contains("up to date"))
+    }
+
     @Test func `a second copy on one state says so and stops`() throws {
         let folder = try TemporaryFolder()
         try folder.writeApp()

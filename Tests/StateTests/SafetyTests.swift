@@ -15,7 +15,7 @@ import Testing
     ]
 
     private func admin() throws -> Connection {
-        try Connection(#require(TestCluster.current).cluster.adminURL)
+        try Connection(#require(SuiteCluster.current).cluster.adminURL)
     }
 
     /// What a database is refused for.
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `the function role comes in with its own password alone`() throws {
-        let (database, _) = try TestCluster.database("Locked", Self.schema)
+        let (database, _) = try SuiteCluster.database("Locked", Self.schema)
         _ = try database.prepare()
 
         _ = try Connection(database.functionURL)
@@ -36,8 +36,8 @@ import Testing
     }
 
     @Test func `nobody else comes in`() throws {
-        let (first, _) = try TestCluster.database("First", Self.schema)
-        let (second, _) = try TestCluster.database("Second", Self.schema)
+        let (first, _) = try SuiteCluster.database("First", Self.schema)
+        let (second, _) = try SuiteCluster.database("Second", Self.schema)
         _ = try first.prepare()
         _ = try second.prepare()
 
@@ -56,7 +56,7 @@ import Testing
         "CREATE DATABASE mine", "CREATE ROLE mine", "ALTER TABLE note DISABLE ROW LEVEL SECURITY",
     ])
     func `the function role may do nothing that was not granted`(statement: String) throws {
-        let (database, _) = try TestCluster.database("Minded", Self.schema)
+        let (database, _) = try SuiteCluster.database("Minded", Self.schema)
         _ = try database.prepare()
         let function = try Connection(database.functionURL)
 
@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: ["SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB", "REPLICATION"])
     func `a function role with a privilege is refused`(attribute: String) throws {
         let app = "With" + attribute.capitalized
-        let (database, _) = try TestCluster.database(app, Self.schema)
+        let (database, _) = try SuiteCluster.database(app, Self.schema)
         _ = try database.prepare()
         try admin().run("ALTER ROLE \(identifier: database.function) \(unsafe: attribute)")
 
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func `a function role that may become the owner is refused`() throws {
-        let (database, _) = try TestCluster.database("Member", Self.schema)
+        let (database, _) = try SuiteCluster.database("Member", Self.schema)
         _ = try database.prepare()
         try admin().run("GRANT member_owner TO member_function")
 
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `a function role that owns a table is refused`() throws {
-        let (database, _) = try TestCluster.database("Owner", Self.schema)
+        let (database, _) = try SuiteCluster.database("Owner", Self.schema)
         _ = try database.prepare()
         try database.connect().run("ALTER TABLE note OWNER TO owner_function")
 
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func `row-level security that is not forced is refused, and the table named`() throws {
-        let (database, _) = try TestCluster.database(
+        let (database, _) = try SuiteCluster.database(
             "Unforced",
             [
                 "0001-note.sql":
@@ -109,13 +109,13 @@ import Testing
     }
 
     @Test func `an administrating role that is no superuser will do`() throws {
-        let current = try #require(TestCluster.current)
+        let current = try #require(SuiteCluster.current)
         try admin().run("CREATE ROLE landlord LOGIN CREATEDB CREATEROLE PASSWORD 'rent'")
         let url = current.cluster.adminURL.replacing(
             /postgres:[^@]*@/, with: "landlord:rent@", maxReplacements: 1)
         let server = try DatabaseServer(
             adminURL: url, passwords: Passwords(in: StateFolder(current.folder.path + "/state")))
-        let (database, _) = try TestCluster.database("Rented", Self.schema, server: server)
+        let (database, _) = try SuiteCluster.database("Rented", Self.schema, server: server)
 
         #expect(try database.prepare().migrations == 1)
         #expect(try database.prepare().migrations == 0)

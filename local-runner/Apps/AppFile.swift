@@ -28,7 +28,9 @@ struct AppFile: Sendable, Equatable {
             folder: URL(fileURLWithPath: folder).lastPathComponent)
     }
 
-    /// Reads the file's text. Its path is for messages; the folder's name is the app's.
+    /// Reads the file's text.
+    ///
+    /// Its path is for messages; the folder's name is the app's.
     init(yaml: String, path: String, folder: String) throws {
         let reader = YAMLReader(path: path)
         name = folder

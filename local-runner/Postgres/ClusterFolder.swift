@@ -37,7 +37,9 @@ struct ClusterFolder: Sendable {
         return ClusterFolder(path: path, reason: reason)
     }
 
-    /// Makes the folder, empty, in the best place. What another user may do is found out by programs
+    /// Makes the folder, empty, in the best place.
+    ///
+    /// What another user may do is found out by programs
     /// that run as he.
     static func make(
         in state: StateFolder, for account: PostgresAccount, processes: Guard

@@ -18,7 +18,9 @@ enum ScramVerifier {
         make(of: password, salt: try Random.bytes(16))
     }
 
-    /// RFC 5802 §3, with one round, where `Hi` is a single HMAC. Our passwords are ASCII, which
+    /// RFC 5802 §3, with one round, where `Hi` is a single HMAC.
+    ///
+    /// Our passwords are ASCII, which
     /// SASLprep leaves as it is.
     static func make(of password: String, salt: [UInt8]) -> String {
         let sha256 = Hash.sha256

@@ -12,6 +12,7 @@ import NIOPosix
 final class CGIWorker: Worker {
     private let pool: Pool
     private let process: WorkerProcess
+    private let pipes: WorkerPipes
     private var call: Call?
     private var channel: (any Channel)?
     private var output = ByteBuffer()
@@ -22,37 +23,30 @@ final class CGIWorker: Worker {
     init(pool: Pool, call: Call) throws {
         self.pool = pool
         let dispatcher = pool.dispatcher
-        let ends = try SocketPair()
-        defer { close(ends.theirs) }
+        pipes = try WorkerPipes()
         let variables = CGIVariables.of(call, under: pool.mount)
-        do {
-            process = try WorkerProcess(
-                pool.mount, dispatcher: dispatcher,
-                environment: pool.mount.environment.merging(variables) { $1 },
-                input: .descriptor(ends.theirs), output: .descriptor(ends.theirs))
-        } catch {
-            close(ends.ours)
-            throw error
-        }
+        process = try WorkerProcess(
+            pool.mount, dispatcher: dispatcher,
+            environment: pool.mount.environment.merging(variables) { $1 }, pipes: pipes)
         process.onEnd = { status in
             self.status = status
             self.answerIfComplete()
         }
-        connect(ends.ours, on: dispatcher.loop)
+        connect(on: dispatcher.loop)
     }
 
-    private func connect(_ descriptor: Int32, on loop: any EventLoop) {
+    private func connect(on loop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        ClientBootstrap(group: loop)
-            // Its output goes on after the end of its input.
-            .channelOption(.allowRemoteHalfClosure, value: false)
+        NIOPipeBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     bound.value.channel = channel
                     try channel.pipeline.syncOperations.addHandler(CGIStream(bound.value))
                 }
             }
-            .withConnectedSocket(descriptor)
+            .takingOwnershipOfDescriptors(
+                input: pipes.responses.output, output: pipes.requests.input
+            )
             .whenFailure { _ in bound.value.kill() }
     }
 
@@ -153,6 +147,6 @@ private final class CGIStream: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // It may end without reading its input (RFC 3875 §4.2); what it wrote counts.
+        context.close(promise: nil)
     }
 }

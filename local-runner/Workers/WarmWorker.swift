@@ -5,9 +5,8 @@ import NIOPosix
 
 /// A worker on the stdin-JSON protocol, which stays for the next request.
 ///
-/// One socket pair is both its standard input and its standard output: one descriptor to watch
-/// rather than two. A request goes out as one line, and the next line is its answer; whatever else
-/// arrives is not the protocol, and ends the worker.
+/// A request goes out as one line, and the next line is its answer; whatever else arrives is not
+/// the protocol, and ends the worker.
 ///
 ///     idle ── send ──▶ busy ── line ──▶ idle
 ///      │                └── garbage, deadline, end of its output ──┐
@@ -22,6 +21,7 @@ final class WarmWorker: Worker {
 
     private let pool: Pool
     private let process: WorkerProcess
+    private let pipes: WorkerPipes
     private var channel: (any Channel)?
     private var state = State.idle(since: .now())
     private var buffer: ByteBuffer
@@ -34,24 +34,17 @@ final class WarmWorker: Worker {
         self.pool = pool
         let dispatcher = pool.dispatcher
         buffer = ByteBufferAllocator().buffer(capacity: 2048)
-        let ends = try SocketPair()
-        defer { close(ends.theirs) }
-        do {
-            process = try WorkerProcess(
-                pool.mount, dispatcher: dispatcher, environment: pool.mount.environment,
-                input: .descriptor(ends.theirs), output: .descriptor(ends.theirs))
-        } catch {
-            close(ends.ours)
-            throw error
-        }
+        pipes = try WorkerPipes()
+        process = try WorkerProcess(
+            pool.mount, dispatcher: dispatcher, environment: pool.mount.environment, pipes: pipes)
         process.onEnd = { status in self.hasEnded(status) }
-        connect(ends.ours, on: dispatcher.loop)
+        connect(on: dispatcher.loop)
     }
 
-    private func connect(_ descriptor: Int32, on loop: any EventLoop) {
+    private func connect(on loop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: loop)
         let limit = pool.dispatcher.options.responseLimit
-        ClientBootstrap(group: loop)
+        NIOPipeBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     bound.value.channel = channel
@@ -59,7 +52,9 @@ final class WarmWorker: Worker {
                         WorkerStream(bound.value, limit: limit))
                 }
             }
-            .withConnectedSocket(descriptor)
+            .takingOwnershipOfDescriptors(
+                input: pipes.responses.output, output: pipes.requests.input
+            )
             .whenFailure { _ in bound.value.kill() }
     }
 
@@ -77,23 +72,7 @@ final class WarmWorker: Worker {
         if buffer.capacity > 1 << 20 { buffer = ByteBufferAllocator().buffer(capacity: 2048) }
         buffer.clear()
         RequestWriter.write(call, into: &buffer)
-        let written = channel?.eventLoop.makePromise(of: Void.self)
-        written?.futureResult.assumeIsolated().whenFailure { [weak self] _ in
-            self?.hasLeftRequestUnread()
-        }
-        channel?.writeAndFlush(buffer, promise: written)
-    }
-
-    /// The worker ended before it had read all of a request.
-    ///
-    /// A function is called with whole requests alone, so nothing has been done and another worker
-    /// may try: most likely this one was ended from outside while it was idle.
-    func hasLeftRequestUnread() {
-        guard case .busy(let call) = state, !call.wasRetried else { return }
-        call.wasRetried = true
-        leave(with: nil)
-        process.kill()
-        pool.submit(call)
+        channel?.writeAndFlush(buffer, promise: nil)
     }
 
     /// A line has come.
@@ -132,8 +111,18 @@ final class WarmWorker: Worker {
     }
 
     /// The end of the worker's output.
+    ///
+    /// A function is called with whole requests alone. So where a part of one was left unread,
+    /// nothing has been done and another worker may try: most likely this one was ended from outside
+    /// while it was idle.
     func isAtEnd() {
-        leave(with: call)
+        guard case .busy(let call) = state, !call.wasRetried, pipes.unread > 0 else {
+            return leave(with: call)
+        }
+        call.wasRetried = true
+        kill()
+        leave(with: nil)
+        pool.submit(call)
     }
 
     func retire() {

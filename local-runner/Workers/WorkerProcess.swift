@@ -22,21 +22,20 @@ final class WorkerProcess {
     ///   - mount: whose executable to start.
     ///   - dispatcher: whose loop everything here runs on.
     ///   - environment: of the process, in full.
-    ///   - input: its standard input, which stays the caller's to close.
-    ///   - output: its standard output, likewise.
+    ///   - pipes: its standard input, output and error.
     /// - Throws: ``SystemCallError`` where it cannot be started.
     init(
-        _ mount: Mount, dispatcher: Dispatcher, environment: [String: String],
-        input: ChildProcess.Stream, output: ChildProcess.Stream
+        _ mount: Mount, dispatcher: Dispatcher, environment: [String: String], pipes: WorkerPipes
     ) throws {
         name = mount.name
         self.dispatcher = dispatcher
         errors = ErrorLines(prefix: mount.name, console: dispatcher.console)
-        let pipe = try Pipe()
-        defer { close(pipe.input) }
+        defer { pipes.hasStarted() }
         let child = ChildProcess(
-            executable: mount.executable, environment: environment, standardInput: input,
-            standardOutput: output, standardError: .descriptor(pipe.input))
+            executable: mount.executable, environment: environment,
+            standardInput: .descriptor(pipes.requests.output),
+            standardOutput: .descriptor(pipes.responses.input),
+            standardError: .descriptor(pipes.errors.input))
         let loop = dispatcher.loop
         let bound = NIOLoopBound(self, eventLoop: loop)
         do {
@@ -44,10 +43,10 @@ final class WorkerProcess {
                 loop.execute { bound.value.hasExited(status) }
             }
         } catch {
-            close(pipe.output)
+            pipes.abandon()
             throw error
         }
-        readErrors(from: pipe.output, on: loop)
+        readErrors(from: pipes.errors.output, on: loop)
     }
 
     private func readErrors(from descriptor: Int32, on loop: any EventLoop) {

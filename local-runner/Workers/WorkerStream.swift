@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 
 /// Cuts a worker's output into lines.
@@ -48,8 +47,6 @@ final class WorkerStream: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // So the kernel says that the other end was closed with bytes unread (unix(7)).
-        if (error as? IOError)?.errnoCode == ECONNRESET { worker.hasLeftRequestUnread() }
         context.close(promise: nil)
     }
 }

@@ -34,17 +34,28 @@ BEGIN
         HINT = coalesce(retry_after::text, '');
 END $$;
 
+-- Stands first in the functions that do for an admin what row-level security lets nobody do.
+CREATE FUNCTION app.require_admin() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT app.is_admin() THEN
+        PERFORM app.refuse(403, 'forbidden', 'This is for the role admin.');
+    END IF;
+END $$;
+
 CREATE TABLE users (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    email text NOT NULL CONSTRAINT users_email_key UNIQUE
-        CONSTRAINT users_email_lower CHECK (email = lower(email)),
-    username citext CONSTRAINT users_username_key UNIQUE,
+    email text NOT NULL CONSTRAINT users_email_lower CHECK (email = lower(email)),
+    username citext,
     name text NOT NULL,
     password_hash text NOT NULL,
     role text NOT NULL CONSTRAINT users_role_check CHECK (role IN ('admin', 'participant')),
     active boolean NOT NULL DEFAULT true,
     created_at timestamptz DEFAULT now(),
-    updated_at timestamptz DEFAULT now()
+    updated_at timestamptz DEFAULT now(),
+    -- The first that is violated is the one that is told of: where an e-mail address was made from
+    -- a username, it is the username that is taken.
+    CONSTRAINT users_username_key UNIQUE (username),
+    CONSTRAINT users_email_key UNIQUE (email)
 );
 
 -- A session is found by the hash of its token; the token itself is only in the cookie.
@@ -79,15 +90,13 @@ CREATE POLICY owner ON sign_in_attempts TO brainstorm_owner USING (true);
 
 CREATE POLICY own ON users FOR SELECT TO brainstorm_function
     USING (id = (SELECT app.user_id()));
-CREATE POLICY admin ON users TO brainstorm_function USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON users FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
 CREATE POLICY own ON sessions FOR SELECT TO brainstorm_function
     USING (user_id = (SELECT app.user_id()));
 
--- The password's hash can be written by an admin, and read by nobody.
+-- Nobody reads a password's hash but the functions that sign in, and only functions change a user.
 GRANT SELECT (id, email, username, name, role, active, created_at, updated_at) ON users
-    TO brainstorm_function;
-GRANT INSERT (email, username, name, password_hash, role),
-    UPDATE (email, username, name, password_hash, active, updated_at), DELETE ON users
     TO brainstorm_function;
 GRANT SELECT (id, user_id, expires_at, ip_address, user_agent, created_at, updated_at) ON sessions
     TO brainstorm_function;

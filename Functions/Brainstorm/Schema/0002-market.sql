@@ -33,8 +33,11 @@ CREATE TABLE news (
     type text NOT NULL DEFAULT 'free' CONSTRAINT news_type_check CHECK (type IN ('free', 'paid')),
     price numeric NOT NULL DEFAULT 0 CONSTRAINT news_price_check CHECK (price >= 0),
     published_at timestamptz DEFAULT now(),
+    -- When others were told that it is published; they are told once.
+    announced_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT news_free_check CHECK (type = 'paid' OR price = 0)
 );
 CREATE INDEX news_published_at ON news (published_at DESC);
 
@@ -190,3 +193,17 @@ BEGIN
 END $$;
 CREATE TRIGGER record_price AFTER INSERT OR UPDATE ON companies
     FOR EACH ROW EXECUTE FUNCTION app.record_price();
+
+-- Tells of an article when it is written, or changed, after its time has come. One whose time comes
+-- later is told of by whoever changes it then.
+CREATE FUNCTION app.announce_news() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    NEW.announced_at := app.time();
+    PERFORM app.emit('news.published', 'news', NEW.id, jsonb_build_object(
+        'id', NEW.id, 'title', NEW.title, 'type', NEW.type));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER announce BEFORE INSERT OR UPDATE ON news
+    FOR EACH ROW WHEN (NEW.announced_at IS NULL AND NEW.published_at <= app.time())
+    EXECUTE FUNCTION app.announce_news();

@@ -88,7 +88,8 @@ CREATE POLICY own ON news_purchases FOR SELECT TO brainstorm_function
 CREATE POLICY own ON portfolio_snapshots FOR SELECT TO brainstorm_function
     USING (participant_id = (SELECT app.participant_id()));
 
-CREATE POLICY admin ON participants TO brainstorm_function USING ((SELECT app.is_admin()));
+CREATE POLICY admin ON participants FOR SELECT TO brainstorm_function
+    USING ((SELECT app.is_admin()));
 CREATE POLICY admin ON holdings FOR SELECT TO brainstorm_function
     USING ((SELECT app.is_admin()));
 CREATE POLICY admin ON transactions FOR SELECT TO brainstorm_function
@@ -98,13 +99,9 @@ CREATE POLICY admin ON news_purchases FOR SELECT TO brainstorm_function
 CREATE POLICY admin ON portfolio_snapshots FOR SELECT TO brainstorm_function
     USING ((SELECT app.is_admin()));
 
--- Balances, holdings and transactions change only through the functions below.
-GRANT SELECT, DELETE,
-    INSERT (user_id, display_name, team_name, school, starting_balance, cash_balance,
-        portfolio_value, days, brokers),
-    UPDATE (display_name, team_name, school, days, brokers, active, updated_at)
-    ON participants TO brainstorm_function;
-GRANT SELECT ON holdings, transactions, news_purchases, portfolio_snapshots TO brainstorm_function;
+-- All of these change only through the functions below.
+GRANT SELECT ON participants, holdings, transactions, news_purchases, portfolio_snapshots
+    TO brainstorm_function;
 
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON participants
     FOR EACH ROW WHEN (app.is_admin()) EXECUTE FUNCTION app.audit();

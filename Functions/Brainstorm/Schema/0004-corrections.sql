@@ -5,14 +5,6 @@
 -- cost are told anew from all its transactions, so that they are as if these had always been so.
 -- The triggers on the tables audit it.
 
--- Only an admin makes corrections, although these functions could make them for anybody.
-CREATE FUNCTION app.require_admin() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT app.is_admin() THEN
-        PERFORM app.refuse(403, 'forbidden', 'Only an admin corrects transactions.');
-    END IF;
-END $$;
-
 -- What a transaction does to its participant's cash.
 CREATE FUNCTION app.cash_effect(t transactions) RETURNS numeric LANGUAGE sql IMMUTABLE
     RETURN CASE WHEN t.status <> 'completed' THEN 0

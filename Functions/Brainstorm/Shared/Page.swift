@@ -23,44 +23,17 @@ public struct Page<Row: Codable & Sendable>: Codable, Sendable {
 extension Database {
     /// A page of what a query matches: 20 rows, or as many as the filter says.
     ///
-    /// Rows and total come in one round trip. Only a page past the end, which has no row to carry
-    /// the total, asks for it again.
-    ///
-    /// - Parameter order: the columns of `ORDER BY`; it is spliced in, so it must be a constant.
+    /// `order` is what stands after `ORDER BY`: a constant, as it is no value that could be bound.
     public func page<Row: Codable & Sendable>(
         of matching: SQL, order: SQL, filter: some PageFilter, as type: Row.Type, after caller: SQL
     ) throws -> Page<Row> {
         let (page, limit) = (filter.page?.value ?? 1, filter.limit?.value ?? 20)
-        let found = try rows(
-            """
-            SELECT matching.*, count(*) OVER () AS total
-            FROM (\(matching)) AS matching
-            ORDER BY \(order)
-            LIMIT \(limit) OFFSET \((page - 1) * limit)
-            """, as: Counted<Row>.self, after: caller)
-        var total = found.first?.total ?? 0
-        if found.isEmpty, page > 1 {
-            total = try value(
-                "SELECT count(*) FROM (\(matching)) AS matching", as: Int.self, after: caller)
-        }
+        let (rows, total) = try slice(
+            of: matching, order: order, limit: limit, offset: (page - 1) * limit, as: type,
+            after: caller)
         return Page(
-            data: found.map(\.row),
+            data: rows,
             pagination: .init(
                 page: page, limit: limit, total: total, totalPages: (total + limit - 1) / limit))
-    }
-}
-
-/// A row with the number of all rows beside its own columns.
-private struct Counted<Row: Codable>: Decodable {
-    let row: Row
-    let total: Int
-
-    enum CodingKeys: CodingKey {
-        case total
-    }
-
-    init(from decoder: any Decoder) throws {
-        row = try Row(from: decoder)
-        total = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .total)
     }
 }

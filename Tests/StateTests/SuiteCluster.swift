@@ -5,11 +5,11 @@ import Testing
 @testable import TestSupport
 
 /// A cluster for the tests of one suite, stopped and removed when they are through.
-struct TestCluster: Sendable {
+struct SuiteCluster: Sendable {
     let cluster: PostgresCluster
     let folder: TemporaryFolder
 
-    @TaskLocal static var current: TestCluster?
+    @TaskLocal static var current: SuiteCluster?
 
     /// An app's database on it, with a folder of its own for the SQL files.
     ///
@@ -53,8 +53,8 @@ struct WithCluster: SuiteTrait, TestScoping {
         let cluster = try PostgresCluster.start(
             in: StateFolder(folder.path + "/state"), processes: Children.processes.get())
         defer { cluster.stop() }
-        let current = TestCluster(cluster: cluster, folder: folder)
-        try await TestCluster.$current.withValue(current) { try await body() }
+        let current = SuiteCluster(cluster: cluster, folder: folder)
+        try await SuiteCluster.$current.withValue(current) { try await body() }
     }
 }
 
