@@ -33,6 +33,15 @@ public struct BuiltFunction: Sendable {
     /// Whether it declares a database.
     public var hasDatabase: Bool { !function.description.names(of: "database").isEmpty }
 
+    /// Where the runner's server finds it.
+    func mount(databaseURL: String?) -> Mount {
+        Mount(
+            app: app.name, function: function.name, method: function.description.method,
+            paths: function.description.paths, host: app.host, prefix: app.file.prefix,
+            executable: function.executable, environment: environment(databaseURL: databaseURL),
+            envelope: function.description.envelope)
+    }
+
     /// What the runner hands it.
     ///
     /// Variables have the values of `app.yaml`, whatever the tests' own environment has.

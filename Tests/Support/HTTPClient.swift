@@ -33,11 +33,60 @@ public struct HTTPClient: Sendable {
     public func send(
         _ method: String, _ target: String, headers: Headers = [:], body: [UInt8] = []
     ) throws -> Answer {
+        try begin(method, target, headers: headers, body: body).answer()
+    }
+
+    /// Sends a request, and leaves its answer to be read later.
+    public func begin(
+        _ method: String, _ target: String, headers: Headers = [:], body: [UInt8] = []
+    ) throws -> Exchange {
         var head = "\(method) \(target) HTTP/1.1\r\n"
         for field in headers.fields { head += "\(field.name): \(field.value)\r\n" }
         if !body.isEmpty { head += "content-length: \(body.count)\r\n" }
-        let bytes = try exchange(Array((head + "connection: close\r\n\r\n").utf8) + body)
-        return try Answer(http: bytes, method: method)
+        let exchange = Exchange(descriptor: try connect(), method: method)
+        exchange.send(Array((head + "connection: close\r\n\r\n").utf8) + body)
+        return exchange
+    }
+
+    /// A request under way, on a connection of its own.
+    public final class Exchange: Sendable {
+        private let descriptor: Int32
+        private let method: String
+
+        fileprivate init(descriptor: Int32, method: String) {
+            self.descriptor = descriptor
+            self.method = method
+        }
+
+        deinit {
+            close(descriptor)
+        }
+
+        fileprivate func send(_ bytes: [UInt8]) {
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                // A server may answer, and close, before it has read a body that it refuses.
+                guard count > 0 else { return }
+                sent += count
+            }
+        }
+
+        /// Reads until the server closes.
+        public func answer() throws -> Answer {
+            var answer: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                if count > 0 {
+                    answer += buffer[..<count]
+                } else if count == 0 || errno != EINTR {
+                    return try Answer(http: answer, method: method)
+                }
+            }
+        }
     }
 
     /// Whether a server listens.
@@ -45,32 +94,6 @@ public struct HTTPClient: Sendable {
         guard let descriptor = try? connect() else { return false }
         close(descriptor)
         return true
-    }
-
-    /// Sends bytes and reads until the server closes.
-    public func exchange(_ bytes: [UInt8]) throws -> [UInt8] {
-        let descriptor = try connect()
-        defer { close(descriptor) }
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            // A server may answer, and close, before it has read a body that it refuses.
-            guard count > 0 else { break }
-            sent += count
-        }
-        var answer: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count > 0 {
-                answer += buffer[..<count]
-            } else if count == 0 || errno != EINTR {
-                break
-            }
-        }
-        return answer
     }
 
     private func connect() throws -> Int32 {

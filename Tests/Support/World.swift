@@ -36,15 +36,16 @@ public struct World: Sendable {
         }
         database = AppDatabase(app: app, server: try TestCluster.server.get(), schemaFolder: folder)
         _ = try database.prepare()
-        try fill(from: "\(Repository.fixtures)/\(app)/world.sql")
+        try makeCopy(empty)
+        try fill(name, from: "\(Repository.fixtures)/\(app)/world.sql")
         try makeCopy(shared)
         try admin(in: "postgres")
             .execute("ALTER DATABASE \(quoted(shared)) SET default_transaction_read_only = on")
     }
 
-    private func fill(from path: String) throws {
+    private func fill(_ copy: String, from path: String) throws {
         let script = String(decoding: try Repository.bytes(of: path), as: UTF8.self)
-        let connection = try database.connect()
+        let connection = try admin(in: copy)
         try connection.transaction {
             try connection.run(script: script, path: path, as: database.owner)
         }
@@ -63,11 +64,24 @@ public struct World: Sendable {
         return try work()
     }
 
+    /// The tables without a row.
+    private var empty: String { name + "_empty" }
+
+    /// Makes a database with the app's seed, as a new user of the runner has it.
+    public func makeSeeded(_ copy: String) throws {
+        try makeCopy(copy, of: empty)
+        try fill(copy, from: "\(Repository.folder(ofApp: database.app))/Schema/\(Seed.fileName)")
+    }
+
     /// Makes a copy that stays as long as the cluster.
     public func makeCopy(_ copy: String) throws {
+        try makeCopy(copy, of: name)
+    }
+
+    private func makeCopy(_ copy: String, of template: String) throws {
         let connection = try admin(in: "postgres")
         try connection.execute(
-            "CREATE DATABASE \(quoted(copy)) TEMPLATE \(quoted(database.name)) STRATEGY WAL_LOG")
+            "CREATE DATABASE \(quoted(copy)) TEMPLATE \(quoted(template)) STRATEGY WAL_LOG")
         // The rights on a database are not copied with it.
         try connection.execute(
             """
