@@ -34,6 +34,14 @@ BEGIN
         HINT = coalesce(retry_after::text, '');
 END $$;
 
+-- Stands first in the functions that do for an admin what row-level security lets nobody do.
+CREATE FUNCTION app.require_admin() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT app.is_admin() THEN
+        PERFORM app.refuse(403, 'forbidden', 'This is for the role admin.');
+    END IF;
+END $$;
+
 CREATE TABLE users (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     email text NOT NULL CONSTRAINT users_email_key UNIQUE

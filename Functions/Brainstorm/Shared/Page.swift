@@ -33,12 +33,12 @@ extension Database {
         let (page, limit) = (filter.page?.value ?? 1, filter.limit?.value ?? 20)
         let found = try rows(
             """
-            SELECT matching.*, count(*) OVER () AS total
+            SELECT matching.*, count(*) OVER () AS total_count
             FROM (\(matching)) AS matching
             ORDER BY \(order)
             LIMIT \(limit) OFFSET \((page - 1) * limit)
             """, as: Counted<Row>.self, after: caller)
-        var total = found.first?.total ?? 0
+        var total = found.first?.totalCount ?? 0
         if found.isEmpty, page > 1 {
             total = try value(
                 "SELECT count(*) FROM (\(matching)) AS matching", as: Int.self, after: caller)
@@ -50,17 +50,18 @@ extension Database {
     }
 }
 
-/// A row with the number of all rows beside its own columns.
+/// A row with the number of all rows beside its own columns, one of which may be `total`.
 private struct Counted<Row: Codable>: Decodable {
     let row: Row
-    let total: Int
+    let totalCount: Int
 
     enum CodingKeys: CodingKey {
-        case total
+        case totalCount
     }
 
     init(from decoder: any Decoder) throws {
         row = try Row(from: decoder)
-        total = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .total)
+        totalCount = try decoder.container(keyedBy: CodingKeys.self)
+            .decode(Int.self, forKey: .totalCount)
     }
 }
