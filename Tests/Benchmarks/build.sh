@@ -10,7 +10,7 @@ build() {
 
 echo "Building the release, and the server that it is compared with."
 build
-build --package-path Tests/Benchmarks/Peer
+build --package-path Tests/Benchmarks/Peer --scratch-path .build/peer
 gcc -O2 -o "$work/spawn" Tests/Benchmarks/spawn.c
 gcc -O2 -static -o "$work/nothing" Tests/Benchmarks/nothing.c
 gcc -O2 -o "$work/query" Tests/Benchmarks/query.c -lpq

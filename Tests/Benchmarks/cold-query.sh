@@ -10,6 +10,6 @@ export DATABASE_URL
 echo '{"method":"GET","path":"/api/health"}' >"$work/request"
 .build/release/BrainstormCheckHealth <"$work/request" | grep -q '"status":200'
 
-"$work/spawn" 300 "$work/request" .build/release/BrainstormCheckHealth "$work/query" >"$work/times"
-row "cold start with a query: C program on libpq" $(awk '{ print $1 / 1000 }' "$work/times") ms
+compare_starts "cold start with a query: C program on libpq" 500 \
+    .build/release/BrainstormCheckHealth "$work/query"
 stop

@@ -3,5 +3,4 @@
 echo '{"method":"POST","path":"/echo","json":{"name":"Ada","quantity":3}}' >"$work/request"
 .build/release/ProbesEcho <"$work/request" | grep -q '"status":200'
 
-"$work/spawn" 1000 "$work/request" .build/release/ProbesEcho "$work/nothing" >"$work/times"
-row "cold start: C program that does nothing" $(awk '{ print $1 / 1000 }' "$work/times") ms
+compare_starts "cold start: C program that does nothing" 1000 .build/release/ProbesEcho "$work/nothing"

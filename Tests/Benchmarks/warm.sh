@@ -4,7 +4,7 @@ serve "http://127.0.0.1:$port/_/health" \
     .build/release/local-runner up --release --quiet --apps Tests --port "$port" \
     --state "$work/probes"
 peer=$((port + 1))
-serve "http://127.0.0.1:$peer/" Tests/Benchmarks/Peer/.build/release/Peer "$peer"
+serve "http://127.0.0.1:$peer/" .build/peer/release/Peer "$peer"
 
 # The figures of one run, and what did not go well.
 load() {
