@@ -12,6 +12,11 @@ internal import Glibc
 /// ← done  · 1 row                · 1 row    · done   · ready
 /// ```
 ///
+/// On a local socket a row found by its key takes 28 µs so, and 34 after a setting; a loop in C that
+/// sends the same and reads nothing takes 25 and 30. BEGIN and COMMIT are 4 of them. PostgreSQL
+/// would make one transaction of a pipeline without them too, but errors at its end would come
+/// with the Sync, and no isolation level could be asked for.
+///
 /// After an error the server passes over everything up to the Sync, the COMMIT included. The
 /// transaction is then still open and failed, so whoever gets the error rolls back, which costs
 /// a second trip on the bad path only.

@@ -66,12 +66,7 @@ public struct Database: Binding {
     public func only<Row: Decodable>(
         _ sql: SQL, as type: Row.Type = Row.self, after settings: SQL...
     ) throws -> Row {
-        try single(sql, settings) { result in
-            guard let row = try result.row(as: type) else {
-                throw SQLError.rows("One row was expected, and none came.", sql)
-            }
-            return row
-        }
+        try single(sql, settings) { try $0.only(as: type) }
     }
 
     /// The first column of the only row that a statement gives.

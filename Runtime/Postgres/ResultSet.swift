@@ -21,6 +21,7 @@ final class ResultSet {
         }
 
         private static func camelCase(_ name: String) -> String {
+            guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
             let words = name.split(separator: "_", omittingEmptySubsequences: false)
             return words.dropFirst().reduce(String(words.first ?? "")) {
                 $0 + $1.prefix(1).uppercased() + $1.dropFirst()
@@ -57,6 +58,11 @@ final class ResultSet {
         return count == 0 ? nil : try RowDecoder(self).row(0, as: type)
     }
 
+    func only<Row: Decodable>(as type: Row.Type) throws -> Row {
+        guard let row = try row(as: type) else { throw noRow }
+        return row
+    }
+
     /// The first column of the only row.
     ///
     /// No row is as NULL, which an optional type takes.
@@ -66,7 +72,9 @@ final class ResultSet {
         }
         guard count == 0 else { return try RowDecoder(self).value(as: type) }
         guard let none = (type as? any ExpressibleByNilLiteral.Type)?.init(nilLiteral: ()) as? Value
-        else { throw SQLError.rows("One row was expected, and there is none.", sql) }
+        else { throw noRow }
         return none
     }
+
+    private var noRow: SQLError { .rows("One row was expected, and there is none.", sql) }
 }

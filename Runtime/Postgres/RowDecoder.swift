@@ -4,14 +4,14 @@ internal import FunctionRuntime
 /// Decodes rows straight from libpq's memory.
 ///
 /// Rows are the bulk of what a function handles, so nothing is built that the row does not keep:
-/// no tree of values, no path, one decoder for all cells of all rows. Ten thousand rows of six
-/// columns take a third of what they take through ``JSON``. Only what JSON or an array holds goes
-/// that way, because its inside may be anything.
+/// no tree of values, no path, one decoder for all cells of all rows. A row of six columns takes
+/// 1.4 µs, where it took 3.2 through a tree of ``JSON``. Only what JSON or an array holds goes that
+/// way, because its inside may be anything.
 ///
-/// Values come in PostgreSQL's text format. Binary was measured: it makes no difference to a row
-/// or a hundred (56.7 µs against 56.5 for a query of one row), and saves 0.14 µs a row of ten
-/// thousand, mostly for times and UUIDs; it would take a decoder for each type and break for
-/// every type that has none.
+/// Values come in PostgreSQL's text format. Binary was measured, from the statement to the result
+/// in libpq's memory: a query of one row takes as long (56.7 µs and 56.5), a row of ten thousand
+/// 0.23 µs rather than 0.37, mostly for times and UUIDs. That is not worth a decoder for each type,
+/// and an error for every type that has none.
 ///
 /// | column | becomes |
 /// |---|---|

@@ -39,6 +39,8 @@ final class Session {
         } catch {
             // The error that matters is this one; a rollback that fails breaks the connection.
             try? connection.rollBack()
+            // It is closed at once, lest the server keep a transaction open until the next request.
+            if connection.isBroken { self.connection = nil }
             throw error
         }
     }

@@ -36,6 +36,11 @@ public struct Transaction {
         try send(sql).row(as: type)
     }
 
+    /// The only row that a statement gives; a statement that gives none is at fault.
+    public func only<Row: Decodable>(_ sql: SQL, as type: Row.Type = Row.self) throws -> Row {
+        try send(sql).only(as: type)
+    }
+
     /// The first column of the only row that a statement gives.
     ///
     /// An optional type takes NULL, and that there is no row.

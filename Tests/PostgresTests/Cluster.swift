@@ -19,7 +19,7 @@ final class Cluster: @unchecked Sendable {
         bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
         # A signal ends the loop below, and not the shell before it has cleaned up. If that is
         # killed, the server follows.
-        trap : HUP INT TERM
+        trap : HUP INT TERM PIPE
         start() {
             setpriv --pdeathsig INT "$bin/postgres" -D data -k "$PWD" -c listen_addresses= \\
                 -c fsync=off -c deadlock_timeout=100ms </dev/null >>log 2>&1 &

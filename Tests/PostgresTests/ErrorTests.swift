@@ -91,6 +91,15 @@ import Testing
         #expect(failure == Failure(409, "x", "Said so."))
     }
 
+    @Test func `what an app raises may say when to try again`() throws {
+        let failure = #expect(throws: Failure.self) {
+            try database.run(
+                "DO $$ BEGIN RAISE 'Slow.' USING ERRCODE = 'AP429', DETAIL = 'slow', HINT = '30'; END $$"
+            )
+        }
+        #expect(failure == Failure(429, "slow", "Slow.", headers: ["retry-after": "30"]))
+    }
+
     @Test func `an error says what, where and in which statement, without the values`() throws {
         let error = #expect(throws: SQLError.self) {
             try database.run("SELECT \("hunter2")::text FROM missing")

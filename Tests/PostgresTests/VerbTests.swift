@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test func `the only row is there`() throws {
+        #expect(try database.only("SELECT 1", as: Int.self) == 1)
+        #expect(throws: SQLError.self) { try database.only("SELECT 1 WHERE false", as: Int.self) }
+        let within = try database.transaction { try $0.only("SELECT 2", as: Int.self) }
+        #expect(within == 2)
+    }
+
     @Test func `a value is of one row, or nil where the type allows`() throws {
         #expect(try database.value("SELECT 5, 6", as: Int.self) == 5)
         #expect(try database.value("SELECT 5 WHERE false", as: Int?.self) == nil)

@@ -147,6 +147,32 @@ import Testing
         #expect(try client.isClosed())
     }
 
+    @Test func `a client that asks for another protocol is answered in this one`() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+
+        try client.write(
+            RunningServer.message(
+                "GET /probes/show/a\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c"))
+        let reply = try client.reply()
+
+        #expect(reply.status == 200)
+        #expect(!reply.text.contains("upgrade"))
+        #expect(try client.isClosed())
+    }
+
+    @Test func `a connection that is kept gets no 408`() throws {
+        let server = try RunningServer {
+            $0.clientTimeout = .milliseconds(50)
+            $0.keepAliveTimeout = .milliseconds(500)
+        }
+        let client = try server.connect()
+
+        try client.write(RunningServer.message("GET /nothing"))
+        #expect(try client.reply().status == 404)
+        #expect(try client.isClosed())
+    }
+
     @Test func `a client that has said all it has to say gets its answer`() throws {
         let server = try RunningServer()
         let client = try server.connect()

@@ -54,6 +54,12 @@ final class Call {
 
     var isHTTP10: Bool { head.version == .http1_0 }
 
+    /// Whether another request may follow.
+    ///
+    /// What asks for another protocol stays unparsed behind it,
+    /// so the client must ask again without.
+    var canKeepConnection: Bool { head.isKeepAlive && !head.headers.contains(name: "upgrade") }
+
     var isHead: Bool { head.method == .HEAD }
 
     /// The path as the function sees it.

@@ -39,6 +39,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var since = NIODeadline.now()
     /// Whether bytes have come that are no whole head yet.
     private var hasPartialHead = false
+    /// Whether the bytes that are being read have held a part of a request.
+    private var hasReadPart = false
     private var backlog = CircularBuffer<Event>()
     private var isDraining = false
     private var wantsRead = false
@@ -66,14 +68,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hasReadPart = true
         enqueue(.part(unwrapInboundIn(data)))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if case .idle = state, !hasPartialHead {
+        if case .idle = state, !hasPartialHead, !hasReadPart {
             hasPartialHead = true
             since = .now()
         }
+        hasReadPart = false
         context.fireChannelReadComplete()
     }
 
@@ -200,7 +204,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Writes the answer of the request under way.
     func send(_ answer: Answer, for call: Call) {
-        send(answer, for: call, closes: !call.head.isKeepAlive || dispatcher.isStopping)
+        send(answer, for: call, closes: !call.canKeepConnection || dispatcher.isStopping)
     }
 
     private func send(_ answer: Answer, for call: Call, closes: Bool) {

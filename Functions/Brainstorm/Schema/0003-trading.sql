@@ -108,6 +108,17 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON participants
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON transactions
     FOR EACH ROW WHEN (app.is_admin()) EXECUTE FUNCTION app.audit();
 
+-- Transactions with the names of what was traded and by whom. The caller's own row-level security
+-- applies: an admin sees all, a participant his own.
+CREATE VIEW trades WITH (security_invoker = true) AS
+SELECT
+    t.id, t.participant_id, p.display_name, t.company_id, c.ticker, t.type, t.quantity, t.price,
+    t.total, t.fee, t.status, t.market_day, t.number, t.created_at
+FROM transactions t
+JOIN companies c ON c.id = t.company_id
+JOIN participants p ON p.id = t.participant_id;
+GRANT SELECT ON trades TO brainstorm_function;
+
 -- What each participant has now. The caller's own row-level security applies.
 CREATE VIEW portfolios WITH (security_invoker = true) AS
 SELECT
@@ -118,16 +129,6 @@ FROM participants p
 LEFT JOIN holdings h ON h.participant_id = p.id
 LEFT JOIN companies c ON c.id = h.company_id
 GROUP BY p.id;
-
--- Transactions with the names of what was traded and by whom. The caller's own row-level security
--- applies: an admin sees all, a participant his own.
-CREATE VIEW trades WITH (security_invoker = true) AS
-SELECT
-    t.id, t.participant_id, p.display_name, t.company_id, c.ticker, t.type, t.quantity, t.price,
-    t.total, t.fee, t.status, t.market_day, t.number, t.created_at
-FROM transactions t
-JOIN companies c ON c.id = t.company_id
-JOIN participants p ON p.id = t.participant_id;
 
 -- The ranking, which everybody who is signed in may see: a view with its owner's rights, of names
 -- and values and nothing else.
@@ -175,7 +176,7 @@ FROM holdings h
 JOIN companies c ON c.id = h.company_id
 WHERE h.participant_id = app.participant_id() AND h.quantity > 0;
 
-GRANT SELECT ON trades, portfolios, own_holdings, leaderboard, readable_news TO brainstorm_function;
+GRANT SELECT ON portfolios, own_holdings, leaderboard, readable_news TO brainstorm_function;
 
 -- Buys or sells shares at the company's present price, for the participant of the request.
 --

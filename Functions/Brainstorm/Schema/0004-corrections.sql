@@ -33,8 +33,8 @@ BEGIN
         END IF;
         IF shares < 0 THEN
             PERFORM app.refuse(409, 'insufficient-shares', format(
-                'With this correction %s would have sold %s shares of %s more than were held.',
-                trade.display_name, -shares, trade.ticker));
+                'With this correction a sale of %s by %s exceeds the shares held by %s.',
+                trade.ticker, coalesce(trade.display_name, 'the participant'), -shares));
         END IF;
     END LOOP;
     INSERT INTO holdings AS h (participant_id, company_id, quantity, avg_cost)
@@ -65,7 +65,8 @@ BEGIN
         IF owner.cash_balance + owner.change < 0 THEN
             PERFORM app.refuse(409, 'insufficient-cash', format(
                 'The correction takes %s from %s, who has %s.',
-                round(-owner.change, 2), owner.display_name, round(owner.cash_balance, 2)));
+                round(-owner.change, 2), coalesce(owner.display_name, 'the participant'),
+                round(owner.cash_balance, 2)));
         END IF;
         UPDATE participants p SET
             cash_balance = p.cash_balance + owner.change,

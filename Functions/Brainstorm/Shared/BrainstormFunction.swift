@@ -1,5 +1,5 @@
-public import FunctionRuntime
 public import FunctionPostgres
+public import FunctionRuntime
 
 /// A function of Brainstorm: its failures are rendered in the app's envelope.
 ///

@@ -13,6 +13,7 @@ extension Request {
     /// transaction's first statement, and refuses it with 401 or 403.
     ///
     /// - Parameter role: whom the endpoint is for; nil for everybody who is signed in.
+    /// - Returns: a call of `app.begin_request`.
     /// - Throws: 401 where there is no session cookie, 403 where a page of another site sent it.
     public func caller(_ role: Role?) throws -> SQL {
         try requireSameOrigin()
@@ -49,8 +50,10 @@ extension Request {
         return String(parts[2]).lowercased()
     }
 
-    /// The client's address: the peer's, or where `hops` proxies are trusted the one that the
-    /// outermost of them saw. What a client writes in `X-Forwarded-For` itself stands further left.
+    /// The client's address.
+    ///
+    /// It is the peer's, or where `hops` proxies are trusted the one that the outermost of them
+    /// saw. What a client writes in `X-Forwarded-For` itself stands further left.
     public func clientAddress(hops: Variable) -> String {
         let trusted = hops.value.flatMap { Int($0) } ?? 0
         let chain = headers.all("x-forwarded-for").joined(separator: ",").split(separator: ",")

@@ -10,12 +10,14 @@ extension Database {
     ) throws -> (rows: [Row], total: Int) {
         let found = try rows(
             """
-            SELECT matching.*, count(*) OVER () AS total
+            SELECT matching.*, count(*) OVER () AS total_count
             FROM (\(matching)) AS matching
             ORDER BY \(order)
             LIMIT \(limit) OFFSET \(offset)
             """, as: Counted<Row>.self, after: caller)
-        guard found.isEmpty, offset > 0 else { return (found.map(\.row), found.first?.total ?? 0) }
+        guard found.isEmpty, offset > 0 else {
+            return (found.map(\.row), found.first?.totalCount ?? 0)
+        }
         return (
             [],
             try value("SELECT count(*) FROM (\(matching)) AS matching", as: Int.self, after: caller)
@@ -23,17 +25,18 @@ extension Database {
     }
 }
 
-/// A row with the number of all rows beside its own columns.
+/// A row with the number of all rows beside its own columns, one of which may be `total`.
 private struct Counted<Row: Codable>: Decodable {
     let row: Row
-    let total: Int
+    let totalCount: Int
 
     enum CodingKeys: CodingKey {
-        case total
+        case totalCount
     }
 
     init(from decoder: any Decoder) throws {
         row = try Row(from: decoder)
-        total = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .total)
+        totalCount = try decoder.container(keyedBy: CodingKeys.self)
+            .decode(Int.self, forKey: .totalCount)
     }
 }

@@ -14,9 +14,8 @@ public enum SessionCookie {
         request.cookie(name(for: request))
     }
 
-    /// The value of `Set-Cookie` that hands out a token.
-    ///
-    /// - Parameter isRemembered: whether the cookie outlives the browser.
+    /// The value of `Set-Cookie` that hands out a token; `isRemembered` tells whether the cookie
+    /// outlives the browser.
     public static func issue(
         _ token: String, to request: Request, isRemembered: Bool = true
     ) -> String {

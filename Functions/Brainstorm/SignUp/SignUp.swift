@@ -25,6 +25,12 @@ struct SignUp: BrainstormFunction {
     func handle(_ request: Request) throws -> Response {
         try request.requireSameOrigin()
         let input = try request.json(as: Input.self)
+        // These addresses stand for the usernames that admins give out.
+        guard !input.email.value.hasSuffix("@brainstorm.local") else {
+            throw Failure.invalid([
+                .init(path: "email", message: "Must not be an address at brainstorm.local.")
+            ])
+        }
 
         let name = input.name?.value ?? String(input.email.value.prefix { $0 != "@" })
         let passwordHash = try Password.hash(input.password.value)
