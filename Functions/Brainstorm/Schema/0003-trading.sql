@@ -284,7 +284,7 @@ BEGIN
     FROM portfolios o WHERE p.id = buyer.id AND o.participant_id = buyer.id;
     PERFORM app.emit('order.filled', 'transaction', earlier.id, jsonb_build_object(
         'participantId', buyer.id, 'ticker', company.ticker, 'type', wanted_type,
-        'quantity', wanted_quantity, 'price', company.current_price::text));
+        'quantity', wanted_quantity, 'price', round(company.current_price, 2)::text));
     RETURN QUERY SELECT * FROM app.order_result(earlier.id);
 END $$;
 
