@@ -12,6 +12,7 @@ public final class RunningApp {
     /// - Parameters:
     ///   - app: its name.
     ///   - database: the name of the database that its functions get.
+    /// - Throws: where a function is not built, or the server cannot be started.
     public init(_ app: String, database: String) throws {
         self.app = app
         let url = try World.of(app).functionURL(in: database)
@@ -40,6 +41,8 @@ public final class RunningApp {
     ///   - target: path and query, below the app.
     ///   - json: the body; nil for none.
     ///   - headers: beside `host` and `content-type`.
+    /// - Returns: the exchange, whose answer is to be read.
+    /// - Throws: ``TestError`` where nobody listens.
     public func begin(
         _ method: String, _ target: String, json: JSON? = nil, headers: Headers = [:]
     ) throws -> HTTPClient.Exchange {
