@@ -8,6 +8,8 @@ enum FunctionEnvironment {
     /// What every process may rely on.
     private static let basics = [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC",
+        // Where it crashed, in as few lines as tell it.
+        "SWIFT_BACKTRACE": "color=no,registers=none,images=none",
     ]
 
     /// The environment of one function; the address is that of the app's function role.

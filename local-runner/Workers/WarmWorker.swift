@@ -24,6 +24,8 @@ final class WarmWorker: Worker {
     private let pipes: WorkerPipes
     private var channel: (any Channel)?
     private var state = State.idle(since: .now())
+    /// Whether its output ended while it was idle; its exit status is told a moment later.
+    private var endedIdle = false
     private var buffer: ByteBuffer
 
     /// How long a worker may take to end once its input has ended.
@@ -116,6 +118,7 @@ final class WarmWorker: Worker {
     /// nothing has been done and another worker may try: most likely this one was ended from outside
     /// while it was idle.
     func isAtEnd() {
+        if case .idle = state { endedIdle = true }
         guard case .busy(let call) = state, !call.wasRetried, pipes.unread > 0 else {
             return leave(with: call)
         }
@@ -167,11 +170,11 @@ final class WarmWorker: Worker {
     }
 
     private func hasEnded(_ status: ExitStatus) {
-        let wasIdle = if case .idle = state { true } else { false }
+        if case .idle = state { endedIdle = true }
         if let call {
             leave(with: nil)
             pool.refuseCrashed(call, status)
-        } else if wasIdle {
+        } else if endedIdle {
             leave(with: nil)
             pool.dispatcher.logger.warning("\(process.name) \(status) while it was idle.")
         }
