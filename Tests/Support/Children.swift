@@ -49,11 +49,21 @@ public enum Children {
         return path
     }
 
+    /// Whether the files lie in memory.
+    ///
+    /// They do where there is a gigabyte to spare; the databases take a tenth of it. In a container
+    /// there often is not.
+    static let areInMemory: Bool = {
+        var status = statvfs()
+        guard statvfs("/dev/shm", &status) == 0, access("/dev/shm", W_OK) == 0 else { return false }
+        return status.f_bavail * status.f_frsize > 1 << 30
+    }()
+
     private static let prefix = "apus-test-"
 
     private static let root = Result {
-        removeLeftFolders()
-        let path = "/tmp/\(prefix)\(getpid())"
+        for folder in ["/dev/shm", "/tmp"] { removeLeftovers(in: folder) }
+        let path = "\(areInMemory ? "/dev/shm" : "/tmp")/\(prefix)\(getpid())"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o755])
@@ -61,12 +71,12 @@ public enum Children {
         return path
     }
 
-    private static func removeLeftFolders() {
-        for name in Repository.names(in: "/tmp") where name.hasPrefix(prefix) {
+    private static func removeLeftovers(in folder: String) {
+        for name in Repository.names(in: folder) where name.hasPrefix(prefix) {
             guard let process = pid_t(name.dropFirst(prefix.count)), kill(process, 0) != 0,
                 errno == ESRCH
             else { continue }
-            try? FileManager.default.removeItem(atPath: "/tmp/" + name)
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
         }
     }
 

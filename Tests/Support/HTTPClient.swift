@@ -42,7 +42,10 @@ public struct HTTPClient: Sendable {
     ) throws -> Exchange {
         var head = "\(method) \(target) HTTP/1.1\r\n"
         for field in headers.fields { head += "\(field.name): \(field.value)\r\n" }
-        if !body.isEmpty { head += "content-length: \(body.count)\r\n" }
+        // A client says that the content it could send is empty (RFC 9110 §8.6).
+        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
+            head += "content-length: \(body.count)\r\n"
+        }
         let exchange = Exchange(descriptor: try connect(), method: method)
         exchange.send(Array((head + "connection: close\r\n\r\n").utf8) + body)
         return exchange
