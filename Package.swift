@@ -57,7 +57,7 @@ let apps = [
 /// A function that needs no shared C library starts in half a millisecond when it is wholly static;
 /// `--static-swift-stdlib` on the command line covers the others. An output file that the linker
 /// maps lies in the page cache in single pages, and each is faulted in by itself: written as other
-/// files are, it starts in two thirds of the time.
+/// files are, it starts in two thirds of the time, until the cache has dropped it once.
 func releaseFlags(_ app: App) -> [String] {
     (app.uses.count == 1 ? ["-static-executable"] : [])
         + ["-Xlinker", "--no-mmap-output-file"]

@@ -92,7 +92,7 @@ public struct Whole<let min: Int, let max: Int>: Sendable, Hashable, Codable {
                 if case .number(let text) = json { text } else {
                     lenient ? json.text : nil
                 }
-            guard let number = text.flatMap(Int.init), (min...max).contains(number) else {
+            guard let number = text.flatMap({ Int($0) }), (min...max).contains(number) else {
                 throw Violation("Must be a whole number from \(min) to \(max).")
             }
             return number

@@ -65,7 +65,7 @@ enum CGI {
 
     /// What is not a length counts as none.
     private static var contentLength: Int {
-        max(0, Environment["CONTENT_LENGTH"].flatMap(Int.init) ?? 0)
+        max(0, Environment["CONTENT_LENGTH"].flatMap { Int($0) } ?? 0)
     }
 
     /// No more than CONTENT_LENGTH is read, as a server need not close the input (§4.2).

@@ -188,10 +188,10 @@ struct JSONParser {
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>) throws -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = try? UTF8Span(validating: bytes.span) else {
             throw error("a string is not UTF-8")
         }
-        return text
+        return String(copying: text)
     }
 
     private mutating func escape(into text: inout [UInt8]) throws {

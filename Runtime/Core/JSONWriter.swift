@@ -61,6 +61,17 @@ struct JSONWriter {
         while open.count > depth { bytes.append(open.removeLast()) }
     }
 
+    mutating func number(_ value: some FixedWidthInteger) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
     mutating func raw(_ text: String) {
         bytes += text.utf8
     }
@@ -265,16 +276,16 @@ struct JSONEncoder: Encoder {
         func encode(_ value: String) { encoder.output.writer.string(value) }
         func encode(_ value: Double) throws { try finite(value, String(value)) }
         func encode(_ value: Float) throws { try finite(Double(value), String(value)) }
-        func encode(_ value: Int) { raw(String(value)) }
-        func encode(_ value: Int8) { raw(String(value)) }
-        func encode(_ value: Int16) { raw(String(value)) }
-        func encode(_ value: Int32) { raw(String(value)) }
-        func encode(_ value: Int64) { raw(String(value)) }
-        func encode(_ value: UInt) { raw(String(value)) }
-        func encode(_ value: UInt8) { raw(String(value)) }
-        func encode(_ value: UInt16) { raw(String(value)) }
-        func encode(_ value: UInt32) { raw(String(value)) }
-        func encode(_ value: UInt64) { raw(String(value)) }
+        func encode(_ value: Int) { encoder.output.writer.number(value) }
+        func encode(_ value: Int8) { encoder.output.writer.number(value) }
+        func encode(_ value: Int16) { encoder.output.writer.number(value) }
+        func encode(_ value: Int32) { encoder.output.writer.number(value) }
+        func encode(_ value: Int64) { encoder.output.writer.number(value) }
+        func encode(_ value: UInt) { encoder.output.writer.number(value) }
+        func encode(_ value: UInt8) { encoder.output.writer.number(value) }
+        func encode(_ value: UInt16) { encoder.output.writer.number(value) }
+        func encode(_ value: UInt32) { encoder.output.writer.number(value) }
+        func encode(_ value: UInt64) { encoder.output.writer.number(value) }
         func encode(_ value: some Encodable) throws { try value.encode(to: encoder) }
     }
 }

@@ -11,7 +11,7 @@ enum ResponseEnvelope {
         var writer = JSONWriter()
         let depth = writer.begin(UInt8(ascii: "{"), UInt8(ascii: "}"))
         writer.name("status", at: depth)
-        writer.raw(String(response.status))
+        writer.number(response.status)
         writer.name("headers", at: depth)
         write(response.headers, to: &writer)
         if !response.body.isEmpty { write(response.body, to: &writer, at: depth) }

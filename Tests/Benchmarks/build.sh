@@ -1,7 +1,6 @@
 # Builds the release, the peer and the C programs into $work.
-for tool in gcc wrk curl pgrep; do
-    command -v $tool >/dev/null || { echo "$tool is missing; install it first." >&2; exit 1; }
-done
+local-runner/install "gcc: the C programs that functions are compared with" "wrk: load over HTTP" \
+    "curl: waiting for servers" "procps: finding a worker"
 
 build() {
     swift build -c release --static-swift-stdlib "$@" >"$work/log" 2>&1 ||

@@ -1,10 +1,11 @@
 import NIOCore
+import NIOHTTP1
 
 /// What the runner answers on its own paths, outside every app.
 enum RunnerPages {
     static func answer(_ call: Call, apps: [Router.App]) -> Answer {
         guard call.path == "/_/health" else {
-            return notFound(call.path, apps).answer(in: nil)
+            return notFound(call, apps).answer(in: nil)
         }
         guard call.method == "GET" || call.isHead else {
             return Refusal.methodNotAllowed(
@@ -14,10 +15,14 @@ enum RunnerPages {
         return Answer(status: 200, json: #"{"status":"ok","apps":\#(apps.count)}"#)
     }
 
-    private static func notFound(_ path: Substring, _ apps: [Router.App]) -> Refusal {
-        var refusal = Refusal.notFound(path)
-        guard !path.hasPrefix("/_/") else { return refusal }
-        let places = apps.map { "\($0.name) below \($0.prefix) and at http://\($0.host)" }.sorted()
+    private static func notFound(_ call: Call, _ apps: [Router.App]) -> Refusal {
+        var refusal = Refusal.notFound(call.path)
+        guard !call.path.hasPrefix("/_/") else { return refusal }
+        let host = call.head.headers.first(name: "host") ?? ""
+        let port = host.lastIndex(of: ":").map { host[$0...] } ?? ""
+        let places = apps.map {
+            "\($0.name) below \($0.prefix) and at http://\($0.host)\(port)"
+        }.sorted()
         refusal.message +=
             places.isEmpty
             ? " No app is mounted." : " Apps answer here: \(places.joined(separator: "; "))."

@@ -198,6 +198,7 @@ BEGIN
     RETURNING users.id INTO new_user;
     INSERT INTO participants (user_id, display_name, created_at, updated_at)
     VALUES (new_user, new_name, at, at);
+    UPDATE participants p SET portfolio_value = p.cash_balance WHERE p.user_id = new_user;
     PERFORM app.emit('user.created', 'user', new_user, jsonb_build_object('id', new_user));
     RETURN QUERY SELECT * FROM finish_sign_in(
         new_user, new_token_hash, new_lifetime, address, agent, NULL, at);

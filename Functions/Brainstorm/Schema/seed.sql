@@ -102,6 +102,8 @@ BEGIN
         PERFORM place_order(buyer.company_id, 'buy', buyer.quantity, NULL);
     END LOOP;
 END $$;
+SELECT set_config('app.user_id', '', true), set_config('app.participant_id', '', true),
+    set_config('app.time', '', true);
 
 -- Prices have moved since. Their history is thirty days, the same in every copy, and ends at the
 -- present price; what the statements above left in it goes.
