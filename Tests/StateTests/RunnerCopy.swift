@@ -53,7 +53,7 @@ final class RunnerCopy: Sendable {
 
     deinit {
         kill(SIGTERM)
-        _ = isEnded.wait(timeout: .now() + 30)
+        _ = isEnded.wait(timeout: .now() + 90)
         close(output.output)
     }
 
@@ -91,7 +91,7 @@ final class RunnerCopy: Sendable {
 
     /// Waits until it ends.
     func waitForEnd() throws -> ExitStatus {
-        guard isEnded.wait(timeout: .now() + 30) == .success,
+        guard isEnded.wait(timeout: .now() + 90) == .success,
             let status = status.value.withLock({ $0 })
         else { throw TestError("The runner did not end. It said: \(said)") }
         isEnded.signal()

@@ -191,7 +191,9 @@ import Testing
         let target = try FileManager.default.destinationOfSymbolicLink(atPath: link)
         #expect(target.hasPrefix("/var/tmp/apus-"))
         copy.kill(SIGTERM)
-        _ = try copy.waitForEnd()
+        let status = try copy.waitForEnd()
+        #expect("\(status)" == "exited with status 0", "\(copy.said)")
+        #expect(!FileManager.default.fileExists(atPath: target + "/data/postmaster.pid"))
         try FileManager.default.removeItem(atPath: target)
     }
 }

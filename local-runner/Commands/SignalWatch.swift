@@ -34,22 +34,27 @@ final class SignalWatch: Sendable {
         return signals
     }
 
+    /// From now on the first signal asks for a clean stop.
+    ///
+    /// Call it before telling anybody that the runner is ready: he may stop it at once.
+    func beginServing() {
+        phase.withLock { phase in
+            if phase == .starting { phase = .serving }
+        }
+    }
+
     /// Waits until somebody wants it to stop.
     func waitForStop() {
-        let isServing = phase.withLock { phase in
-            if phase == .starting { phase = .serving }
-            return phase == .serving
-        }
-        if isServing { isAsked.wait() }
+        isAsked.wait()
     }
 
     /// Asks for a stop, as a signal does.
     func stop() {
-        let now = phase.withLock { phase in
+        let before = phase.withLock { phase in
             defer { phase = .stopping }
             return phase
         }
-        if now == .serving { isAsked.signal() }
+        if before != .stopping { isAsked.signal() }
     }
 
     private func watch() {

@@ -44,6 +44,7 @@ struct Up: ParsableCommand {
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
 
+        signals.beginServing()
         for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
         signals.waitForStop()

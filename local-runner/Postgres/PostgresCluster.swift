@@ -143,7 +143,8 @@ final class PostgresCluster: Sendable {
             return pid
         }
         guard let running else { return }
-        for (signal, seconds) in [(SIGINT, 10), (SIGQUIT, 5), (SIGKILL, 5)] {
+        // What it has in memory goes to the disk first, and a busy disk takes its time.
+        for (signal, seconds) in [(SIGINT, 60), (SIGQUIT, 5), (SIGKILL, 5)] {
             processes.kill(running, signal: signal)
             if isEnded.wait(timeout: .now() + .seconds(seconds)) == .success { break }
         }
