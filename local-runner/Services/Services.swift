@@ -18,7 +18,8 @@ struct Services: Sendable {
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: parts)]
+        let queues = try QueueService(state: state, credentials: credentials, clock: clock)
+        all = [Administration(token: credentials.adminToken, parts: parts), queues]
     }
 
     /// Starts what happens by the clock; the server has its port by now.
