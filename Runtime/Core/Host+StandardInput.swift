@@ -29,6 +29,7 @@ enum StandardInput {
         do {
             let request = try RequestEnvelope.read(bytes)
             Log.requestID = request.id
+            Current.begin(request)
             let (response, error) = handler.answer(request)
             return ResponseEnvelope.line(of: response, error: error)
         } catch {
