@@ -82,6 +82,9 @@ let package = Package(
             name: "FunctionCrypto", dependencies: ["FunctionRuntime", "COpenSSL"],
             path: "Runtime/Crypto"),
         .target(
+            name: "FunctionHTTP", dependencies: ["FunctionRuntime", "FunctionCrypto", "CCurl"],
+            path: "Runtime/HTTP"),
+        .target(
             name: "FunctionPasswords",
             dependencies: ["FunctionRuntime", "FunctionCrypto", "CArgon2", "CCrypt"],
             path: "Runtime/Passwords"),
@@ -103,7 +106,7 @@ let package = Package(
     ]
 )
 
-for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux"] {
+for library in ["CPostgres", "COpenSSL", "CCurl", "CArgon2", "CCrypt", "CLinux"] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
 }
@@ -126,9 +129,13 @@ for app in apps {
 let suites: [(name: String, uses: [Target.Dependency])] = [
     (
         "RuntimeTests",
-        ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords",
+            "FunctionHTTP",
+        ]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
+    ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
