@@ -84,6 +84,9 @@ let package = Package(
             name: "FunctionPasswords",
             dependencies: ["FunctionRuntime", "FunctionCrypto", "CArgon2", "CCrypt"],
             path: "Runtime/Passwords"),
+        .target(
+            name: "FunctionCache", dependencies: ["FunctionRuntime", "CHiredis"],
+            path: "Runtime/Cache"),
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
@@ -101,7 +104,7 @@ let package = Package(
     ]
 )
 
-for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux"] {
+for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux", "CHiredis"] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
 }
@@ -127,6 +130,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
+    ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
