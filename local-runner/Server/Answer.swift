@@ -8,12 +8,14 @@ struct Answer {
         /// The inside of a JSON string, and how long it is when its escapes are resolved. It is
         /// written so, straight into the response.
         case escaped(ByteBuffer, length: Int)
+        case file(ServiceFile)
 
         var length: Int {
             switch self {
             case .none: 0
             case .bytes(let bytes): bytes.readableBytes
             case .escaped(_, let length): length
+            case .file(let file): file.length
             }
         }
     }
@@ -28,9 +30,27 @@ struct Answer {
     var hasDate = false
     var hasLocation = false
     var body = Body.none
+    /// The ids of messages that a function of a queue wants to have again.
+    var failed: [String] = []
 }
 
 extension Answer {
+    /// What a service answers.
+    init(_ response: ServiceResponse) {
+        status = response.status
+        for header in response.headers {
+            hasDate = hasDate || header.name.lowercased() == "date"
+            add(header.name, header.value)
+        }
+        statedLength = response.statedLength
+        body =
+            switch response.body {
+            case .none: .none
+            case .bytes(let bytes): .bytes(bytes)
+            case .file(let file): .file(file)
+            }
+    }
+
     /// An answer of the runner's own, in JSON.
     init(status: Int, json: String) {
         self.status = status

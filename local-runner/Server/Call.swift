@@ -30,11 +30,17 @@ final class Call {
     var wasRetried = false
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?
+    /// Who answers, where it is a service; its body is not gathered.
+    var service: ServiceCall?
+    /// Who gets the answer, where no client has asked.
+    private let completion: ((Answer) -> Void)?
 
     init(
         id: String, head: HTTPRequestHead, target: RequestTarget?, hasBody: Bool,
-        time: Int64, taken: NIODeadline, expiry: NIODeadline
+        time: Int64, taken: NIODeadline, expiry: NIODeadline,
+        completion: ((Answer) -> Void)? = nil
     ) {
+        self.completion = completion
         self.id = id
         self.head = head
         host = target?.host ?? ""
@@ -45,6 +51,9 @@ final class Call {
         self.taken = taken
         self.expiry = expiry
     }
+
+    /// Whether cron or a queue runs the function; the body is then the whole event.
+    var isTrigger: Bool { completion != nil }
 
     /// In capitals.
     var method: String { head.method.rawValue }
@@ -70,7 +79,13 @@ final class Call {
 
     var deadline: Int64 { time + (expiry - taken).nanoseconds / 1_000_000 }
 
+    /// Whether an answer to this request carries its body (RFC 9110 §6.4.1).
+    func hasBody(of answer: Answer) -> Bool {
+        !isHead && answer.status != 204 && answer.status != 304
+    }
+
     func answer(_ answer: Answer) {
+        completion?(answer)
         connection?.send(answer, for: self)
     }
 }

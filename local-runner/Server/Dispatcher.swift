@@ -11,6 +11,8 @@ import NIOHTTP1
 /// and pools are looked over a few times a second, which is as exact as a timeout needs to be.
 final class Dispatcher {
     let loop: any EventLoop
+    let clock: RunnerClock
+    let services: [any Service]
     let options: ServerOptions
     let processes: Guard
     let console: Console
@@ -28,9 +30,11 @@ final class Dispatcher {
     private var accessLog = AccessLog()
 
     init(
-        router: Router, options: ServerOptions, processes: Guard, console: Console, logger: Logger,
-        loop: any EventLoop
+        router: Router, options: ServerOptions, processes: Guard, services: [any Service],
+        clock: RunnerClock, console: Console, logger: Logger, loop: any EventLoop
     ) {
+        self.services = services
+        self.clock = clock
         self.router = router
         self.options = options
         self.processes = processes
@@ -81,6 +85,10 @@ final class Dispatcher {
         for pool in pools + retiredPools { pool.kill() }
     }
 
+    func pool(of function: String) -> Pool? {
+        pools.first { $0.mount.name == function }
+    }
+
     func opened(_ connection: HTTPConnection) {
         connections[ObjectIdentifier(connection)] = connection
     }
@@ -102,7 +110,8 @@ extension Dispatcher {
         let hasBody =
             head.headers.contains(name: "transfer-encoding")
             || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
-        let call = makeCall(head, target, hasBody: hasBody, connection)
+        let call = makeCall(head, target, hasBody: hasBody)
+        call.connection = connection
         guard let target else {
             call.isUnclear = true
             call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)
@@ -121,7 +130,9 @@ extension Dispatcher {
     /// A call that stands for what could not be read.
     func unreadableCall(_ connection: HTTPConnection) -> Call {
         let head = HTTPRequestHead(version: .http1_1, method: .RAW(value: "-"), uri: "-")
-        return makeCall(head, nil, hasBody: false, connection)
+        let call = makeCall(head, nil, hasBody: false)
+        call.connection = connection
+        return call
     }
 
     /// Why the body of a request will not be waited for.
@@ -130,25 +141,24 @@ extension Dispatcher {
         return length > options.bodyLimit ? .tooLarge(limit: options.bodyLimit) : nil
     }
 
-    private func makeCall(
-        _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool,
-        _ connection: HTTPConnection
+    func makeCall(
+        _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool, time: Int64? = nil,
+        completion: ((Answer) -> Void)? = nil
     ) -> Call {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
         lastID += 1
         let taken = NIODeadline.now()
-        let call = Call(
+        return Call(
             id: idPrefix + String(lastID, radix: 36), head: head, target: target, hasBody: hasBody,
-            time: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, taken: taken,
-            expiry: taken + options.deadline)
-        call.connection = connection
-        return call
+            time: time ?? clock.now, taken: taken, expiry: taken + options.deadline,
+            completion: completion)
     }
 
     private func route(_ call: Call, to target: RequestTarget) {
         let method = call.method
-        switch router.destination(method: method, host: target.host, path: target.path) {
+        let destination = router.destination(
+            method: method, host: target.host, path: target.path)
+        if offer(call, to: target, isFree: destination.isFree) { return }
+        switch destination {
         case .mount(let index, let prefixLength):
             call.pool = pools[index]
             call.prefixLength = prefixLength

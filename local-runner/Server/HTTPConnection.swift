@@ -106,7 +106,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reads on, unless the client sends requests faster than it takes answers.
     func read(context: ChannelHandlerContext) {
-        if backlog.isEmpty && context.channel.isWritable {
+        if mayRead && context.channel.isWritable {
             context.read()
         } else {
             wantsRead = true
@@ -119,10 +119,15 @@ final class HTTPConnection: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    private func resumeReading() {
-        guard wantsRead, backlog.isEmpty, let context, context.channel.isWritable else { return }
+    fileprivate func resumeReading() {
+        guard wantsRead, mayRead, let context, context.channel.isWritable else { return }
         wantsRead = false
         context.read()
+    }
+
+    /// Whether nobody waits for what has been read already.
+    private var mayRead: Bool {
+        backlog.isEmpty && call?.service?.isPaused != true
     }
 
     private var call: Call? {
@@ -134,6 +139,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func abandon(_ call: Call) {
         call.connection = nil
+        call.service?.cancel()
         call.pool?.cancel(call)
     }
 
@@ -162,6 +168,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         case (.idle, .part(.head(let head))): begin(head)
         case (.receiving(let call), .part(.body(var bytes))):
             since = .now()
+            if let service = call.service { return service.receive(bytes) }
             guard call.body.readableBytes + bytes.readableBytes <= dispatcher.options.bodyLimit
             else { return refuse(.tooLarge(limit: dispatcher.options.bodyLimit), for: call) }
             if call.body.readableBytes == 0 {
@@ -171,6 +178,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             }
         case (.receiving(let call), .part(.end)):
             state = .answering(call)
+            if let service = call.service { return service.receiveEnd() }
             if let ready = call.ready {
                 call.answer(ready)
             } else {
@@ -188,13 +196,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         state = .receiving(call)
         since = call.taken
         if call.isUnclear, let ready = call.ready { return send(ready, for: call, closes: true) }
+        if let service = call.service { return service.begin(call, on: self, dispatcher) }
         guard call.hasBody else { return }
         if let refusal = dispatcher.earlyRefusal(of: call) { return refuse(refusal, for: call) }
         if let ready = call.ready { return send(ready, for: call, closes: true) }
-        if head.version == .http1_1, head.headers[canonicalForm: "expect"].contains("100-continue")
-        {
-            write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
-        }
+        invite(call)
     }
 
     /// Answers a request that has not been received whole, so nothing can follow it.
@@ -202,9 +208,22 @@ final class HTTPConnection: ChannelDuplexHandler {
         send(refusal.answer(in: call.pool?.mount.envelope), for: call, closes: true)
     }
 
+    /// Tells a client that waits with its body to send it.
+    fileprivate func invite(_ call: Call) {
+        guard call.head.version == .http1_1,
+            call.head.headers[canonicalForm: "expect"].contains("100-continue")
+        else { return }
+        write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+    }
+
     /// Writes the answer of the request under way.
+    ///
+    /// Where that has not been received whole, nothing can follow it.
     func send(_ answer: Answer, for call: Call) {
-        send(answer, for: call, closes: !call.canKeepConnection || dispatcher.isStopping)
+        let isWhole = if case .receiving = state { false } else { true }
+        send(
+            answer, for: call,
+            closes: !isWhole || !call.canKeepConnection || dispatcher.isStopping)
     }
 
     private func send(_ answer: Answer, for call: Call, closes: Bool) {
@@ -213,6 +232,30 @@ final class HTTPConnection: ChannelDuplexHandler {
         write(dispatcher.writer.response(answer, for: call, closes: closes))
         dispatcher.log(answer, for: call, from: remoteAddress)
         since = .now()
+        if case .file(let file) = answer.body, call.hasBody(of: answer) {
+            state = .answering(call)
+            return send(file, from: 0, closes: closes)
+        }
+        finish(closes: closes)
+    }
+
+    /// Writes the next piece of a file when the one before has gone, so that no more than a piece
+    /// is in memory.
+    private func send(_ file: ServiceFile, from position: Int, closes: Bool) {
+        guard let context else { return }
+        guard position < file.length else { return finish(closes: closes) }
+        guard let piece = file.read(at: position, limit: Self.pieceLength) else { return close() }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(piece)).whenSuccess {
+            bound.value.since = .now()
+            bound.value.send(file, from: position + piece.readableBytes, closes: closes)
+        }
+    }
+
+    private static let pieceLength = 512 << 10
+
+    /// Turns to the next request, or to the end.
+    private func finish(closes: Bool) {
         guard closes else {
             state = .idle
             return drain()
@@ -233,6 +276,19 @@ final class HTTPConnection: ChannelDuplexHandler {
 }
 
 extension HTTPConnection {
+    /// A service asks for the body of the request under way.
+    func invitesBody() {
+        if case .receiving(let call) = state { invite(call) }
+    }
+
+    /// A service has taken what was read of the body.
+    func resumesBody() {
+        since = .now()
+        resumeReading()
+    }
+}
+
+extension HTTPConnection {
     /// Ends what takes too long; called a few times a second.
     func sweep(now: NIODeadline, options: ServerOptions) {
         guard let context else { return }
@@ -247,7 +303,8 @@ extension HTTPConnection {
                 context.close(promise: nil)
             }
         case .receiving(let call):
-            if waited > options.clientTimeout { refuse(.slowClient, for: call) }
+            let isOurTurn = call.service?.isPaused == true
+            if !isOurTurn, waited > options.clientTimeout { refuse(.slowClient, for: call) }
         case .answering: break
         case .closing:
             if waited > .seconds(1), context.channel.isWritable || waited > options.clientTimeout {

@@ -56,6 +56,14 @@ extension Refusal {
             message: "\(path) takes \(allow), not \(method).", headers: [("allow", allow)])
     }
 
+    static func strangeHost(_ host: Substring) -> Refusal {
+        Refusal(
+            status: 421, code: "misdirected-request",
+            message: """
+                What the runner emulates answers at localhost and 127.0.0.1, not at \(host).
+                """)
+    }
+
     static let slowClient = Refusal(
         status: 408, code: "request-timeout",
         message: "The request did not arrive in time; send it again, whole.")

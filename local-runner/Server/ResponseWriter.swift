@@ -14,9 +14,11 @@ struct ResponseWriter {
 
     mutating func response(_ answer: Answer, for call: Call, closes: Bool) -> ByteBuffer {
         let isHead = call.isHead
-        let hasBody = !isHead && answer.status != 204 && answer.status != 304
+        let hasBody = call.hasBody(of: answer)
         let length = hasBody ? answer.body.length : 0
-        var buffer = allocator.buffer(capacity: 256 + answer.fields.readableBytes + length)
+        let isInBuffer = if case .file = answer.body { false } else { true }
+        var buffer = allocator.buffer(
+            capacity: 256 + answer.fields.readableBytes + (isInBuffer ? length : 0))
         buffer.writeImmutableBuffer(statusLines[answer.status])
         buffer.writeImmutableBuffer(answer.fields)
         if !answer.hasDate {
@@ -44,7 +46,8 @@ struct ResponseWriter {
 
     private func write(_ body: Answer.Body, into buffer: inout ByteBuffer) {
         switch body {
-        case .none: break
+        // A file follows the head by itself.
+        case .none, .file: break
         case .bytes(let bytes): buffer.writeImmutableBuffer(bytes)
         case .escaped(let text, _):
             text.withUnsafeReadableBytes { buffer.writeUnescaped($0) }

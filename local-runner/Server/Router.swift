@@ -57,6 +57,9 @@ struct Router {
         case malformed
         /// No app is concerned.
         case runner
+
+        /// Whether no app answers there.
+        var isFree: Bool { if case .runner = self { true } else { false } }
     }
 
     let mounts: [Mount]

@@ -23,11 +23,14 @@ final class Server: Sendable {
     ///   - mounts: the functions.
     ///   - options: how to serve them.
     ///   - processes: who starts the workers.
+    ///   - services: what the runner emulates.
+    ///   - clock: what time it is for all of them.
     ///   - console: for the line of each request, what functions write, and what the runner has to
     ///     say of them.
     /// - Throws: ``RouteConflict`` where two functions claim one route.
     init(
-        mounts: [Mount], options: ServerOptions, processes: Guard, console: Console = Console()
+        mounts: [Mount], options: ServerOptions, processes: Guard, services: [any Service] = [],
+        clock: RunnerClock = RunnerClock(), console: Console = Console()
     ) throws {
         let router = try Router(mounts: mounts)
         let loop = group.next()
@@ -37,8 +40,8 @@ final class Server: Sendable {
         dispatcher = try loop.submit {
             NIOLoopBound(
                 Dispatcher(
-                    router: router, options: options, processes: processes, console: console,
-                    logger: logger, loop: loop),
+                    router: router, options: options, processes: processes, services: services,
+                    clock: clock, console: console, logger: logger, loop: loop),
                 eventLoop: loop)
         }.wait()
     }
@@ -50,8 +53,10 @@ final class Server: Sendable {
 
     /// Listens, and answers requests on a thread of its own.
     ///
+    /// - Parameter mounts: makes the functions, given the port, where they could not be known
+    ///   before; until then nothing is mounted.
     /// - Throws: where no address, or a port in use, can be listened on.
-    func start() throws {
+    func start(mounts: ((Int) throws -> [Mount])? = nil) throws {
         var port = options.port
         for address in options.addresses {
             do {
@@ -63,6 +68,7 @@ final class Server: Sendable {
             }
         }
         guard self.port != 0 else { throw SystemCallError("Listening", code: EADDRNOTAVAIL) }
+        if let mounts { try replace(mounts: mounts(self.port)) }
         group.next().execute { [dispatcher] in dispatcher.value.startSweeping() }
     }
 
@@ -89,6 +95,18 @@ final class Server: Sendable {
     func replace(mounts: [Mount]) throws {
         let router = try Router(mounts: mounts)
         group.next().execute { [dispatcher] in dispatcher.value.replace(router) }
+    }
+
+    /// Runs a function that no client has asked for.
+    ///
+    /// ``Triggers`` says what the parameters are.
+    func run(
+        _ function: String, _ event: [JSON.Member], time: Int64,
+        completion: @escaping @Sendable (Triggers.Outcome) -> Void
+    ) {
+        group.next().execute { [dispatcher] in
+            dispatcher.value.run(function, event, time: time, completion: completion)
+        }
     }
 
     /// Stops listening, lets requests under way finish, and ends all workers.

@@ -6,6 +6,11 @@ import NIOHTTP1
 /// the worker.
 enum RequestWriter {
     static func write(_ call: Call, into buffer: inout ByteBuffer) {
+        guard !call.isTrigger else {
+            buffer.writeImmutableBuffer(call.body)
+            buffer.writeStaticString("\n")
+            return
+        }
         buffer.writeStaticString("{\"method\":")
         buffer.writeJSONString(call.method)
         buffer.writeStaticString(",\"path\":")

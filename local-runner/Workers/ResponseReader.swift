@@ -69,7 +69,7 @@ struct ResponseReader {
             response.error = String(decoding: scanner.bytes[range], as: UTF8.self)
         } else if name.equals("failed") {
             try note(.failed, scanner)
-            _ = try scanner.value()
+            try scanner.array { scanner in try failed(try scanner.text(), scanner) }
         } else {
             throw scanner.error("a response has no such member")
         }
@@ -96,6 +96,11 @@ struct ResponseReader {
             let name = String(decoding: scanner.bytes[name.range], as: UTF8.self)
             throw scanner.error("the header \"\(name)\" cannot be sent as it is")
         }
+    }
+
+    private mutating func failed(_ text: JSONScanner.Text, _ scanner: JSONScanner) throws {
+        response.answer.failed.append(
+            resolved(text, scanner) { String(decoding: $0, as: UTF8.self) })
     }
 
     /// Gives the bytes that a string stands for.

@@ -1,0 +1,40 @@
+/// Everything that the runner emulates, opened for a run.
+struct Services: Sendable {
+    let clock: RunnerClock
+    let credentials: Credentials
+    let triggers = Triggers()
+    /// Those that answer requests; of two that claim one, the first gets it.
+    let all: [any Service]
+
+    /// Opens them in the state folder, and makes what the apps declare.
+    init(for catalog: Catalog, in state: StateFolder) throws {
+        let clock = RunnerClock()
+        let credentials = try Credentials(in: state)
+        self.clock = clock
+        self.credentials = credentials
+        all = [Administration(token: credentials.adminToken, parts: [])]
+    }
+
+    /// Starts what happens by the clock; the server has its port by now.
+    func start(on server: Server) {
+        triggers.attach(server)
+    }
+}
+
+extension Catalog {
+    /// The names under which apps' bindings of one kind exist in the emulated service.
+    ///
+    /// A function that a queue triggers has that queue, too.
+    func resourceNames(of kind: String) -> [String] {
+        let names = entries.flatMap { entry in
+            entry.functions.flatMap { function -> [String] in
+                var names = function.description.names(of: kind)
+                if kind == "queue", case .queue(let queue) = function.description.trigger {
+                    names.append(queue.name)
+                }
+                return names.map { EmulatedAddresses.resourceName($0, of: entry.app) }
+            }
+        }
+        return Set(names).sorted()
+    }
+}

@@ -1,0 +1,43 @@
+import FunctionRuntime
+import NIOCore
+import Synchronization
+
+/// Runs functions that no client asks for: those of cron and of queues.
+///
+/// They have pools as all functions have, and get their event as one value of stdin-JSON.
+final class Triggers: Sendable {
+    /// What came of it.
+    struct Outcome: Sendable {
+        /// Below 400 where it went well.
+        var status: Int
+        /// The ids of the messages that it wants to have again.
+        var failed: [String] = []
+        /// What the function or the runner has to say of a failure.
+        var problem = ""
+
+        var isSuccess: Bool { status < 400 }
+    }
+
+    private let server = Mutex<Server?>(nil)
+
+    /// Names who has the functions; until then nothing can be run.
+    func attach(_ server: Server) {
+        self.server.withLock { $0 = server }
+    }
+
+    /// Runs a function once, and waits for it.
+    ///
+    /// - Parameters:
+    ///   - function: such as `Brainstorm/ExpireSessions`.
+    ///   - event: the members of the request beside `id`, `time` and `deadline`.
+    ///   - time: what the function is told that it is, in epoch milliseconds.
+    /// - Returns: how it ended, a crash or a passed deadline included.
+    func run(_ function: String, _ event: [JSON.Member], time: Int64) async -> Outcome {
+        guard let server = server.withLock({ $0 }) else {
+            return Outcome(status: 503, problem: "The server does not run yet.")
+        }
+        return await withCheckedContinuation { continuation in
+            server.run(function, event, time: time) { continuation.resume(returning: $0) }
+        }
+    }
+}
