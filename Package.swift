@@ -91,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "Yams",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "CLinux",
+                "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -65,6 +65,11 @@ package final class RedisConnection {
         return !isBroken && poll(&descriptor, 1, 0) == 0
     }
 
+    /// Asks for a sign of life.
+    package func ping() throws {
+        try run("PING")
+    }
+
     /// Sends a command, and waits for the answer.
     ///
     /// - Throws: ``CacheError/refused(command:code:message:)`` for an answer that is an error, and

@@ -8,7 +8,7 @@ final class RedisStore: CacheStore {
     }
 
     func ping() throws {
-        _ = try connection.run("PING")
+        try connection.ping()
     }
 
     func value(of key: String) throws -> [UInt8]? {
