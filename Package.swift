@@ -22,8 +22,12 @@ let apps = [
         name: "Brainstorm",
         uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
         extra: [
-            "SignUp": ["FunctionPasswords"], "SignIn": ["FunctionPasswords"],
-            "CreateParticipant": ["FunctionPasswords"], "UpdateParticipant": ["FunctionPasswords"],
+            "SignUp": ["FunctionPasswords", "FunctionCache"],
+            "SignIn": ["FunctionPasswords", "FunctionCache"],
+            "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
+            "CreateParticipant": ["FunctionPasswords"],
+            "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
+            "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
         ],
         functions: [
             "SignUp", "SignIn", "SignOut", "ShowSession",

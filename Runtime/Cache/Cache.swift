@@ -25,9 +25,9 @@ public struct Cache: Binding {
     /// Declares the cache.
     ///
     /// - Parameters:
-    ///   - prefix: what stands before every key; nil for what `REDIS_KEY_PREFIX` says.
+    ///   - prefix: what stands before every key, behind what `REDIS_KEY_PREFIX` says.
     ///   - timeout: how long connecting may take, and then each command.
-    public init(prefix: String? = nil, timeout: Duration = .seconds(2)) {
+    public init(prefix: String = "", timeout: Duration = .seconds(2)) {
         self.init(prefix: prefix, timeout: timeout, memory: .ofProcess) {
             try Environment["REDIS_URL"].map(RedisAddress.init)
         }
@@ -35,11 +35,11 @@ public struct Cache: Binding {
 
     /// A cache whose address does not come from the environment, or that has a memory of its own.
     init(
-        prefix: String? = nil, timeout: Duration = .seconds(2), pause: Int64 = 5_000_000,
+        prefix: String = "", timeout: Duration = .seconds(2), pause: Int64 = 5_000_000,
         memory: MemoryStore, address: @escaping () throws -> RedisAddress?
     ) {
         session = CacheSession(timeout: timeout, pause: pause, memory: memory, address: address)
-        self.prefix = { prefix ?? Environment["REDIS_KEY_PREFIX"] ?? "" }
+        self.prefix = { (Environment["REDIS_KEY_PREFIX"] ?? "") + prefix }
     }
 
     public var binding: BindingDescription { .init(kind: "cache", name: "cache") }
@@ -50,6 +50,9 @@ public struct Cache: Binding {
     public var isShared: Bool {
         get throws { try translated { try session.isShared } }
     }
+
+    /// Whether there is an address; not whether somebody serves there.
+    public var isConfigured: Bool { Environment["REDIS_URL"] != nil }
 
     /// Asks for a sign of life.
     ///
