@@ -88,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "Yams",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "CChecksum",
+                "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -103,7 +104,7 @@ let package = Package(
     ]
 )
 
-for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux"] {
+for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux", "CChecksum"] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
 }
