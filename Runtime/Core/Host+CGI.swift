@@ -3,7 +3,7 @@ import Glibc
 /// CGI/1.1, RFC 3875: the request in environment variables and on standard input, the response on
 /// standard output, one process a request.
 enum CGI {
-    static func run(_ handler: some Function, output: Int32) {
+    static func run(_ handler: some Invocable, output: Int32) {
         let request = request()
         Log.requestID = request.id
         let response = answer(request, with: handler)
@@ -12,13 +12,26 @@ enum CGI {
     }
 
     /// A body that is shorter than CONTENT_LENGTH was cut off on its way, and is not to be acted on.
-    private static func answer(_ request: Request, with handler: some Function) -> Response {
+    ///
+    /// What is run by a schedule or a queue is told so by a POST of the same JSON as on standard
+    /// input.
+    private static func answer(_ request: Request, with handler: some Invocable) -> Response {
         guard request.body.count == contentLength else {
             return type(of: handler).render(
                 .badRequest("The body ended after \(request.body.count) of \(contentLength) bytes.")
             )
         }
-        return handler.answer(request).response
+        if case .route = type(of: handler).trigger {
+            return handler.run(.request(request)).response
+        }
+        do {
+            let outcome = handler.run(
+                try request.body.withUnsafeBufferPointer(RequestEnvelope.read))
+            return outcome.asDocument
+        } catch {
+            return type(of: handler).render(
+                .badRequest("The body is not an event for \(type(of: handler)). \(error)"))
+        }
     }
 
     /// The request of this process (RFC 3875 §4.1).
@@ -86,5 +99,18 @@ enum CGI {
             head += "\(field.name): \(field.value)\r\n"
         }
         return Array((head + "\r\n").utf8) + response.body
+    }
+}
+
+extension Outcome {
+    /// The response of a host that knows HTTP alone: failed messages are in the body.
+    ///
+    /// `{"batchItemFailures": [{"itemIdentifier": "…"}]}` is how AWS Lambda has it.
+    fileprivate var asDocument: Response {
+        guard !failed.isEmpty else { return response }
+        let items = failed.map { id -> JSON in ["itemIdentifier": .string(id)] }
+        return Response(
+            status: 200, headers: ["content-type": "application/json"],
+            body: JSON.object([.init("batchItemFailures", .array(items))]).bytes)
     }
 }

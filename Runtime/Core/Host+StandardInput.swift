@@ -6,7 +6,7 @@ import Glibc
 /// other on one. What is not a request is answered with a 400 that says why, and the next value is
 /// read as if nothing had happened.
 enum StandardInput {
-    static func run(_ handler: some Function, output: Int32) {
+    static func run(_ handler: some Invocable, output: Int32) {
         var input: [UInt8] = []
         var frame = JSONFrame()
         var isOpen = true
@@ -24,16 +24,14 @@ enum StandardInput {
     }
 
     private static func answer(
-        _ bytes: UnsafeBufferPointer<UInt8>, with handler: some Function
+        _ bytes: UnsafeBufferPointer<UInt8>, with handler: some Invocable
     ) -> [UInt8] {
         do {
-            let request = try RequestEnvelope.read(bytes)
-            Log.requestID = request.id
-            let (response, error) = handler.answer(request)
-            return ResponseEnvelope.line(of: response, error: error)
+            return ResponseEnvelope.line(of: handler.run(try RequestEnvelope.read(bytes)))
         } catch {
             let failure = Failure.badRequest("Standard input did not hold a request. \(error)")
-            return ResponseEnvelope.line(of: type(of: handler).render(failure), error: error)
+            return ResponseEnvelope.line(
+                of: Outcome(response: type(of: handler).render(failure), error: error))
         }
     }
 }

@@ -10,7 +10,7 @@ import Glibc
 /// `AWS_LAMBDA_RUNTIME_API` and `Http_Method` (OpenFaaS) are recognized and refused by name, rather
 /// than taken for standard input and left waiting.
 enum Host {
-    static func run<Handler: Function>(_ type: Handler.Type) {
+    static func run<Handler: Invocable>(_ type: Handler.Type) {
         // CGI servers pass a header `Proxy:` on as HTTP_PROXY; it must never become the proxy of
         // an outgoing request (httpoxy, CVE-2016-5385).
         unsetenv("HTTP_PROXY")
@@ -37,7 +37,7 @@ enum Host {
         return output
     }
 
-    private static func describe<Handler: Function>(_ type: Handler.Type) {
+    private static func describe<Handler: Invocable>(_ type: Handler.Type) {
         do {
             Descriptor.write(try Description.json(of: type).bytes + [0x0A], to: STDOUT_FILENO)
         } catch {

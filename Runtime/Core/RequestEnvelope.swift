@@ -2,22 +2,37 @@
 ///
 /// | member | |
 /// |---|---|
-/// | `method`, `path` | required; the rest may be left out |
+/// | `method`, `path` | required for an HTTP request; the rest may be left out |
 /// | `query` | string, or object of strings or arrays |
 /// | `headers` | object; a value is a string or an array; names in any case |
 /// | `body`, `json` or `base64` | text; any JSON value, sent as its bytes; or base64 |
 /// | `remoteAddress`, `id` | peer, request id |
 /// | `time`, `deadline` | epoch milliseconds |
+/// | `schedule` | in place of an HTTP request: the cron expression whose time has come |
+/// | `messages` | in place of an HTTP request: a batch of a queue, an array of objects |
 enum RequestEnvelope {
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Request {
-        var request = Request(method: "", path: "")
-        var time: Timestamp?
-        var bodies: [String] = []
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Invocation {
+        var envelope = Members()
         var parser = JSONParser(bytes)
         guard bytes.first == UInt8(ascii: "{") else {
             throw parser.error("a request is an object, which starts with \"{\"")
         }
-        try parser.object { parser, name in
+        try parser.object { parser, name in try envelope.read(name, &parser) }
+        try parser.end()
+        envelope.request.time = envelope.time ?? Clock.now()
+        Log.requestID = envelope.request.id
+        return try envelope.invocation(parser)
+    }
+
+    /// What has been read so far.
+    private struct Members {
+        var request = Request(method: "", path: "")
+        var time: Timestamp?
+        var bodies: [String] = []
+        var schedule: String?
+        var messages: [Message]?
+
+        mutating func read(_ name: String, _ parser: inout JSONParser) throws {
             switch name {
             case "method": request.method = try parser.text(name)
             case "path": request.path = try parser.text(name)
@@ -39,21 +54,41 @@ enum RequestEnvelope {
             case "id": request.id = try parser.text(name)
             case "time": time = try parser.milliseconds(name)
             case "deadline": request.deadline = try parser.milliseconds(name)
+            case "schedule": schedule = try parser.text(name)
+            case "messages": messages = try MessageEnvelope.read(&parser)
             default: throw parser.error("a request has no member \"\(name)\"")
             }
         }
-        try parser.end()
-        guard !request.method.isEmpty, request.path.utf8.first == UInt8(ascii: "/") else {
-            throw parser.error("\"method\", and a \"path\" that starts with \"/\", are required")
+
+        mutating func invocation(_ parser: JSONParser) throws -> Invocation {
+            let isHTTP = !request.method.isEmpty || !request.path.isEmpty
+            switch (schedule, messages, isHTTP) {
+            case (let schedule?, nil, false):
+                return .schedule(
+                    ScheduledEvent(
+                        schedule: Schedule(schedule), time: request.time, id: request.id,
+                        deadline: request.deadline))
+            case (nil, let messages?, false): return .messages(messages)
+            case (nil, nil, _): return .request(try httpRequest(parser))
+            default:
+                throw parser.error(
+                    "\"method\" with \"path\", \"schedule\" and \"messages\" exclude each other")
+            }
         }
-        guard bodies.count <= 1 else {
-            throw parser.error("\(bodies.joined(separator: " and ")) exclude each other")
+
+        private mutating func httpRequest(_ parser: JSONParser) throws -> Request {
+            guard !request.method.isEmpty, request.path.utf8.first == UInt8(ascii: "/") else {
+                throw parser.error(
+                    "\"method\", and a \"path\" that starts with \"/\", are required")
+            }
+            guard bodies.count <= 1 else {
+                throw parser.error("\(bodies.joined(separator: " and ")) exclude each other")
+            }
+            if bodies == ["json"], request.headers["content-type"] == nil {
+                request.headers["content-type"] = "application/json"
+            }
+            return request
         }
-        if bodies == ["json"], request.headers["content-type"] == nil {
-            request.headers["content-type"] = "application/json"
-        }
-        request.time = time ?? Clock.now()
-        return request
     }
 
     private static func query(_ value: JSON, _ parser: JSONParser) throws -> Query {
@@ -95,14 +130,14 @@ enum RequestEnvelope {
 }
 
 extension JSONParser {
-    fileprivate mutating func text(_ name: String) throws -> String {
+    mutating func text(_ name: String) throws -> String {
         guard case .string(let text) = try value() else {
             throw error("\"\(name)\" must be a string")
         }
         return text
     }
 
-    fileprivate mutating func milliseconds(_ name: String) throws -> Timestamp {
+    mutating func milliseconds(_ name: String) throws -> Timestamp {
         guard case .number(let text) = try value(),
             let timestamp = Timestamp.read(milliseconds: text)
         else { throw error("\"\(name)\" must be a whole number of milliseconds since 1970") }

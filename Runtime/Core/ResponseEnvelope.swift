@@ -5,9 +5,11 @@
 /// | `status` | |
 /// | `headers` | a value is a string or, for several lines, an array |
 /// | `body` or `base64` | text, or what is not UTF-8; left out where there is none |
+/// | `failed` | the ids of the messages to be delivered again; left out where there are none |
 /// | `error` | type and message of what was not meant for the caller |
 enum ResponseEnvelope {
-    static func line(of response: Response, error: (any Error)?) -> [UInt8] {
+    static func line(of outcome: Outcome) -> [UInt8] {
+        let response = outcome.response
         var writer = JSONWriter()
         let depth = writer.begin(UInt8(ascii: "{"), UInt8(ascii: "}"))
         writer.name("status", at: depth)
@@ -15,7 +17,11 @@ enum ResponseEnvelope {
         writer.name("headers", at: depth)
         write(response.headers, to: &writer)
         if !response.body.isEmpty { write(response.body, to: &writer, at: depth) }
-        if let error {
+        if !outcome.failed.isEmpty {
+            writer.name("failed", at: depth)
+            writer.write(.array(outcome.failed.map(JSON.string)))
+        }
+        if let error = outcome.error {
             writer.name("error", at: depth)
             writer.write([
                 "type": .string("\(type(of: error))"), "message": .string("\(error)"),

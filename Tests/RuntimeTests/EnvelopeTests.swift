@@ -4,6 +4,13 @@ import Testing
 
 @Suite struct RequestEnvelopeTests {
     private static func read(_ text: String) throws -> Request {
+        guard case .request(let request) = try invocation(text) else {
+            throw Failure.badRequest("This is not an HTTP request.")
+        }
+        return request
+    }
+
+    private static func invocation(_ text: String) throws -> Invocation {
         try Array(text.utf8).withUnsafeBufferPointer { try RequestEnvelope.read($0) }
     }
 
@@ -98,9 +105,50 @@ import Testing
     }
 }
 
+extension RequestEnvelopeTests {
+    @Test func `is a scheduled time where it has a schedule`() throws {
+        let text = #"{"schedule":"0 9 * * MON","time":1795251600000,"id":"r1"}"#
+        guard case .schedule(let event) = try Self.invocation(text) else {
+            Issue.record("It was read as something else.")
+            return
+        }
+        #expect(event.schedule == "0 9 * * MON")
+        #expect(event.time.milliseconds == 1_795_251_600_000)
+        #expect(event.id == "r1")
+    }
+
+    @Test func `is a batch where it has messages`() throws {
+        let text = #"""
+            {"messages":[{"id":"m1","body":"{}","attributes":{"kind":"mail"},"receiveCount":3,
+            "sentAt":1795251600000},{"id":"m2","body":"x"}]}
+            """#
+        guard case .messages(let messages) = try Self.invocation(text) else {
+            Issue.record("It was read as something else.")
+            return
+        }
+        #expect(messages.map(\.id) == ["m1", "m2"])
+        #expect(messages[0].attributes == ["kind": "mail"])
+        #expect(messages.map(\.receiveCount) == [3, 1])
+        #expect(messages[0].sentAt.milliseconds == 1_795_251_600_000)
+    }
+
+    @Test(arguments: [
+        #"{"messages":[]}"#, #"{"messages":{}}"#, #"{"messages":["m1"]}"#,
+        #"{"messages":[{"id":"m1"}]}"#, #"{"messages":[{"id":"m1","body":"","receiveCount":0}]}"#,
+        #"{"messages":[{"id":"m1","body":"","other":1}]}"#,
+        #"{"schedule":"* * * * *","messages":[{"id":"m1","body":""}]}"#,
+        #"{"schedule":"* * * * *","method":"GET","path":"/"}"#, #"{"schedule":5}"#,
+    ])
+    func `refuses what is no event`(_ text: String) {
+        #expect(throws: (any Error).self) { try Self.invocation(text) }
+    }
+}
+
 @Suite struct ResponseEnvelopeTests {
     private static func line(of response: Response, error: (any Error)? = nil) -> String {
-        String(decoding: ResponseEnvelope.line(of: response, error: error), as: UTF8.self)
+        String(
+            decoding: ResponseEnvelope.line(of: Outcome(response: response, error: error)),
+            as: UTF8.self)
     }
 
     @Test func `is one line, without a body where there is none`() {

@@ -2,6 +2,13 @@ import Testing
 
 @testable import FunctionRuntime
 
+extension Function {
+    fileprivate func answer(_ request: Request) -> (response: Response, error: (any Error)?) {
+        let outcome = run(.request(request))
+        return (outcome.response, outcome.error)
+    }
+}
+
 @Suite struct FunctionTests {
     struct Show: Function {
         static let route = Route.get("/things/{id}").alias("/thing/{id}")
@@ -22,6 +29,56 @@ import Testing
     struct Create: Function {
         static let route = Route.post("/things")
         func handle(_ request: Request) throws -> Response { .noContent }
+    }
+
+    struct Expire: ScheduledFunction {
+        static let schedule: Schedule = "0 * * * *"
+        func handle(_ event: ScheduledEvent) throws {
+            if event.id == "bad" { throw Failure.conflict("Not now.") }
+            if event.id == "broken" { throw Broken(secret: "hunter2") }
+        }
+    }
+
+    struct Work: QueueFunction {
+        static let queue = QueueTrigger("work", batchSize: 5)
+        func handle(_ messages: [Message]) throws -> [Message.ID] {
+            messages.filter { $0.body == "bad" }.map(\.id)
+        }
+    }
+
+    @Test(arguments: [("good", 204), ("bad", 409), ("broken", 500)])
+    func `a scheduled function answers how it went`(_ id: String, _ status: Int) {
+        let event = ScheduledEvent(
+            schedule: Expire.schedule, time: Timestamp(milliseconds: 0), id: id)
+        let outcome = Expire().run(.schedule(event))
+        #expect(outcome.response.status == status)
+        #expect((outcome.error != nil) == (status == 500))
+    }
+
+    @Test func `a function of a queue names the messages that failed`() {
+        let messages = ["good", "bad"].map {
+            Message(id: "id-\($0)", body: $0, receiveCount: 1, sentAt: Timestamp(milliseconds: 0))
+        }
+        let outcome = Work().run(.messages(messages))
+        #expect(outcome.response.status == 204)
+        #expect(outcome.failed == ["id-bad"])
+        let line = String(decoding: ResponseEnvelope.line(of: outcome), as: UTF8.self)
+        #expect(line == #"{"status":204,"headers":{},"failed":["id-bad"]}"# + "\n")
+    }
+
+    @Test func `a function refuses an occasion that is another's`() {
+        let request = Invocation.request(Request(method: "GET", path: "/"))
+        #expect(Expire().run(request).response.status == 400)
+        #expect(Work().run(request).response.status == 400)
+        #expect(Show().run(.messages([])).response.status == 400)
+    }
+
+    @Test func `describes when it runs`() throws {
+        #expect(try Description.json(of: Expire.self)["schedule"] == "0 * * * *")
+        #expect(
+            try Description.json(of: Work.self)["queue"] == [
+                "name": "work", "batchSize": 5, "maxReceives": 5, "retryDelay": 0,
+            ])
     }
 
     private static func text(_ response: Response) -> String {

@@ -47,7 +47,7 @@ public struct BuiltFunction: Sendable {
     /// Variables have the values of `app.yaml`, whatever the tests' own environment has.
     public func environment(databaseURL: String?) -> [String: String] {
         var environment = FunctionEnvironment.make(
-            for: function, of: app, databaseURL: databaseURL)
+            for: function, of: app, databaseURL: databaseURL, services: nil)
         for name in function.description.names(of: "variable") {
             environment[name] = app.file.variables[name]
         }

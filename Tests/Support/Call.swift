@@ -32,7 +32,17 @@ public struct Call: Sendable {
         self.executable = executable
         self.environment = environment
         envelope = Self.complete(request, host: host)
-        self.request = try envelope.bytes.withUnsafeBufferPointer { try RequestEnvelope.read($0) }
+        let bytes = envelope.bytes
+        self.request =
+            switch try bytes.withUnsafeBufferPointer({ try RequestEnvelope.read($0) }) {
+            case .request(let request): request
+            // To a web server, what a schedule or a queue says is the body of a POST.
+            case .schedule, .messages:
+                Request(
+                    method: "POST", path: "/", headers: ["content-type": "application/json"],
+                    body: bytes, remoteAddress: "127.0.0.1", id: "fixture",
+                    time: Timestamp(milliseconds: Int64(Self.time)))
+            }
     }
 
     /// Fills in what a server would tell, so that it is the same under every host.

@@ -1,6 +1,7 @@
 extension Catalog {
-    /// What the server must know of each function, given the apps' databases.
-    func mounts(databases: [AppDatabase]) throws -> [Mount] {
+    /// What the server must know of each function, given the apps' databases and the emulated
+    /// services.
+    func mounts(databases: [AppDatabase], services: EmulatedAddresses? = nil) throws -> [Mount] {
         try entries.flatMap { entry in
             let url = try databases.first { $0.app == entry.app.name }?.functionURL
             return entry.functions.map { function in
@@ -10,7 +11,7 @@ extension Catalog {
                     host: entry.app.host, prefix: entry.app.file.prefix,
                     executable: function.executable,
                     environment: FunctionEnvironment.make(
-                        for: function, of: entry.app, databaseURL: url),
+                        for: function, of: entry.app, databaseURL: url, services: services),
                     envelope: function.description.envelope)
             }
         }

@@ -91,12 +91,12 @@ struct Catalog: Sendable {
                     \(app.name)/\(function.name) declares the database "\(binding.name)"; its \
                     app's is "\(app.name.lowercased())".
                     """)
-            case "database": break
+            case "database", "key-value", "objects", "queue", "cache", "mail": break
             default:
                 throw RunnerError(
                     """
                     \(app.name)/\(function.name) declares "\(binding.name)", a binding of the \
-                    kind \(binding.kind). This runner has databases and variables only.
+                    kind \(binding.kind), which this runner does not have.
                     """)
             }
         }

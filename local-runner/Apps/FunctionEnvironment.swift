@@ -12,9 +12,17 @@ enum FunctionEnvironment {
         "SWIFT_BACKTRACE": "color=no,registers=none,images=none",
     ]
 
-    /// The environment of one function; the address is that of the app's function role.
+    /// The environment of one function.
+    ///
+    /// - Parameters:
+    ///   - function: what declares its bindings.
+    ///   - app: whose it is.
+    ///   - databaseURL: the address of the app's function role.
+    ///   - services: where the emulated services are; nil where nothing emulates them.
+    /// - Returns: all variables by name.
     static func make(
-        for function: Catalog.Function, of app: App, databaseURL: String?
+        for function: Catalog.Function, of app: App, databaseURL: String?,
+        services: EmulatedAddresses?
     ) -> [String: String] {
         var environment = basics
         for name in function.description.names(of: "variable") {
@@ -22,6 +30,9 @@ enum FunctionEnvironment {
         }
         if !function.description.names(of: "database").isEmpty {
             environment["DATABASE_URL"] = databaseURL
+        }
+        for binding in function.description.bindings {
+            environment.merge(services?.variables(for: binding, of: app) ?? [:]) { $1 }
         }
         return environment
     }

@@ -42,12 +42,21 @@ struct Invoke: ParsableCommand {
         for database in servers.databases { _ = try database.prepare() }
 
         let environment = FunctionEnvironment.make(
-            for: function, of: app, databaseURL: try servers.databases.first?.functionURL)
+            for: function, of: app, databaseURL: try servers.databases.first?.functionURL,
+            services: try services(in: state))
         let run = try processes.output(
             of: ChildProcess(executable: function.executable, environment: environment),
             input: request.bytes, seconds: 60)
         let status = try show(run.output, run.status)
         if status >= 500 { throw ExitCode(1) }
+    }
+
+    /// The services of the copy that runs on the state folder; they are not started for the moment.
+    private func services(in state: StateFolder) throws -> EmulatedAddresses? {
+        guard try StateLock.isHeld(in: state), let holder = StateLock.holder(in: state),
+            holder.port > 0
+        else { return nil }
+        return EmulatedAddresses(port: holder.port, credentials: try Credentials(in: state))
     }
 
     private func request(for function: Catalog.Function) throws -> JSON {
@@ -68,7 +77,13 @@ struct Invoke: ParsableCommand {
     }
 
     private func plainRequest(for function: Catalog.Function) throws -> JSON {
-        let path = function.description.paths[0]
+        guard let path = function.description.paths.first else {
+            throw RunnerError(
+                """
+                \(name) is run by the \(function.description.trigger.description), so it needs an \
+                event: {"schedule": "…"} or {"messages": [{"id": "1", "body": "…"}]}.
+                """)
+        }
         guard !path.contains("{") else {
             throw RunnerError(
                 """

@@ -26,8 +26,8 @@ struct Routes: ParsableCommand {
     private func table(of catalog: Catalog) -> String {
         let apps = catalog.entries.map { entry in
             let rows = entry.functions.flatMap { function in
-                function.description.paths.map {
-                    [function.description.method, $0, function.name, function.description.summary]
+                Self.occasions(of: function.description).map {
+                    [$0.kind, $0.place, function.name, function.description.summary]
                 }
             }
             let address = "http://localhost:\(common.port)\(entry.app.file.prefix)"
@@ -37,6 +37,16 @@ struct Routes: ParsableCommand {
                 .joined(separator: "\n")
         }
         return apps.joined(separator: "\n\n")
+    }
+
+    private static func occasions(
+        of description: FunctionDescription
+    ) -> [(kind: String, place: String)] {
+        switch description.trigger {
+        case .route(let method, let paths): paths.map { (method, $0) }
+        case .schedule(let cron): [("cron", cron)]
+        case .queue(let queue): [("queue", queue.name)]
+        }
     }
 
     /// Pads all columns but the last.

@@ -40,7 +40,9 @@ struct Up: ParsableCommand {
             signals.stop()
         }
         defer { servers.close() }
-        let server = try start(catalog, servers, processes, terminal)
+        let errand = Errand(on: state) { signals.stop() }
+        let services = try Services(for: catalog, in: state, parts: [errand])
+        let server = try start(catalog, servers, services, processes, terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
 
@@ -51,6 +53,10 @@ struct Up: ParsableCommand {
         terminal.print("Stopping.")
         server.stop()
         servers.close()
+        if try loss.message == nil && errand.run(terminal) {
+            processes.stop()
+            try Errand.startAgain(port: server.port)
+        }
         // Whoever waits for the lock finds everything stopped.
         withExtendedLifetime(lock) {}
         if let message = loss.message { throw RunnerError(message) }
@@ -94,13 +100,19 @@ struct Up: ParsableCommand {
     }
 
     private func start(
-        _ catalog: Catalog, _ servers: DatabaseServers, _ processes: Guard, _ terminal: Terminal
+        _ catalog: Catalog, _ servers: DatabaseServers, _ services: Services,
+        _ processes: Guard, _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
             let server = try Server(
-                mounts: catalog.mounts(databases: servers.databases),
-                options: serving.options(port: common.port), processes: processes)
-            try server.start()
+                mounts: [], options: serving.options(port: common.port), processes: processes,
+                services: services.all, clock: services.clock)
+            // Functions are told the port, which is known once something listens there.
+            try server.start { port in
+                let addresses = EmulatedAddresses(port: port, credentials: services.credentials)
+                return try catalog.mounts(databases: servers.databases, services: addresses)
+            }
+            services.start(on: server)
             return (server, "port \(server.port)")
         }
     }

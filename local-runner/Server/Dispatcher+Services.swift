@@ -83,14 +83,27 @@ extension Triggers.Outcome {
     init(_ answer: Answer) {
         status = answer.status
         failed = answer.failed
-        guard status >= 400 else { return }
-        switch answer.body {
-        case .none, .file: break
-        case .bytes(let bytes): problem = String(buffer: bytes)
+        let body = answer.text
+        if isSuccess, !body.isEmpty, let items = try? JSON(parsing: body)["batchItemFailures"] {
+            // What a function says of failed messages under CGI, and on AWS.
+            guard case .array(let items) = items else { return }
+            failed = items.compactMap { $0["itemIdentifier"]?.text }
+        } else if !isSuccess {
+            problem = body
+        }
+    }
+}
+
+extension Answer {
+    /// The body as text.
+    fileprivate var text: String {
+        switch body {
+        case .none, .file: return ""
+        case .bytes(let bytes): return String(buffer: bytes)
         case .escaped(let text, _):
             var bytes = ByteBuffer()
             text.withUnsafeReadableBytes { bytes.writeUnescaped($0) }
-            problem = String(buffer: bytes)
+            return String(buffer: bytes)
         }
     }
 }

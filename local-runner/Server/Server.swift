@@ -53,8 +53,10 @@ final class Server: Sendable {
 
     /// Listens, and answers requests on a thread of its own.
     ///
+    /// - Parameter mounts: makes the functions, given the port, where they could not be known
+    ///   before; until then nothing is mounted.
     /// - Throws: where no address, or a port in use, can be listened on.
-    func start() throws {
+    func start(mounts: ((Int) throws -> [Mount])? = nil) throws {
         var port = options.port
         for address in options.addresses {
             do {
@@ -66,6 +68,7 @@ final class Server: Sendable {
             }
         }
         guard self.port != 0 else { throw SystemCallError("Listening", code: EADDRNOTAVAIL) }
+        if let mounts { try replace(mounts: mounts(self.port)) }
         group.next().execute { [dispatcher] in dispatcher.value.startSweeping() }
     }
 

@@ -13,6 +13,7 @@ enum SQLiteStore {
     ///   - name: of the file in the state folder, such as `queues.sqlite`.
     ///   - state: the folder.
     ///   - migrations: statements by name, in order; one that was released is never edited.
+    /// - Returns: the database, to be used from any thread.
     /// - Throws: ``RunnerError`` where the file is no database or cannot be written.
     static func open(
         _ name: String, in state: StateFolder, migrations: KeyValuePairs<String, String>

@@ -13,6 +13,7 @@ protocol Service: Sendable {
     ///   - head: what came before the body.
     ///   - isFree: whether no app answers there. Where one does, only a request that bears the
     ///     vendor's own mark, such as a signature, may be claimed.
+    /// - Returns: true where it will answer.
     func claims(_ head: ServiceHead, isFree: Bool) -> Bool
 
     /// Answers a request.

@@ -1,0 +1,46 @@
+/// Everything that the runner emulates, opened for a run.
+struct Services: Sendable {
+    let clock: RunnerClock
+    let credentials: Credentials
+    let triggers = Triggers()
+    /// Those that answer requests; of two that claim one, the first gets it.
+    let all: [any Service]
+
+    /// Opens them in the state folder, and makes what the apps declare.
+    ///
+    /// - Parameters:
+    ///   - catalog: the apps.
+    ///   - state: the folder.
+    ///   - parts: what the runner's own addresses have beside the services.
+    /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
+    init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
+        let clock = RunnerClock()
+        let credentials = try Credentials(in: state)
+        self.clock = clock
+        self.credentials = credentials
+        all = [Administration(token: credentials.adminToken, parts: parts)]
+    }
+
+    /// Starts what happens by the clock; the server has its port by now.
+    func start(on server: Server) {
+        triggers.attach(server)
+    }
+}
+
+extension Catalog {
+    /// The names under which apps' bindings of one kind exist in the emulated service.
+    ///
+    /// A function that a queue triggers has that queue, too.
+    func resourceNames(of kind: String) -> [String] {
+        let names = entries.flatMap { entry in
+            entry.functions.flatMap { function -> [String] in
+                var names = function.description.names(of: kind)
+                if kind == "queue", case .queue(let queue) = function.description.trigger {
+                    names.append(queue.name)
+                }
+                return names.map { EmulatedAddresses.resourceName($0, of: entry.app) }
+            }
+        }
+        return Set(names).sorted()
+    }
+}
