@@ -87,17 +87,19 @@ extension MessageAttributes {
                 Number of message attributes [\(members.count)] exceeds the allowed maximum [10].
                 """)
         }
-        values = try members.map { member in
+        var values: [(name: String, value: Value)] = []
+        for member in members {
             try Self.checkName(member.name)
-            return (member.name, try Value(QueueInput(member.value), of: member.name))
+            values.append((member.name, try Value(QueueInput(member.value), of: member.name)))
         }
         values.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        self.init(values: values)
     }
 
     /// Reads what has been checked and stored.
     init(stored text: String?) throws {
         guard let text, case .object(let members) = try JSON(parsing: text) else {
-            values = []
+            self = .none
             return
         }
         try self.init(members)

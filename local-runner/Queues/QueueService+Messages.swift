@@ -8,7 +8,7 @@ extension QueueService {
         let now = clock.now
         let (message, queue) = try store.write { database in
             let queue = try database.existingQueue(name)
-            let message = try message(input, for: queue)
+            let message = try newMessage(input, for: queue)
             guard message.size <= queue.settings.maximumSize else {
                 throw QueueError.invalidParameter(
                     """
@@ -32,7 +32,7 @@ extension QueueService {
             var size = 0
             var messages: [(id: String, result: Result<NewMessage, QueueError>)] = []
             for (id, input) in entries {
-                let result = try Self.result { try message(input, for: queue) }
+                let result = try Self.result { try newMessage(input, for: queue) }
                 if case .success(let message) = result { size += message.size }
                 messages.append((id, result))
             }
@@ -55,7 +55,7 @@ extension QueueService {
     }
 
     /// Reads a message that is to be sent, and checks all but its size.
-    private func message(_ input: QueueInput, for queue: StoredQueue) throws -> NewMessage {
+    private func newMessage(_ input: QueueInput, for queue: StoredQueue) throws -> NewMessage {
         let body = try input.required("MessageBody")
         guard MessageText.isValid(body) else { throw QueueError.invalidContents }
         var message = NewMessage(body: body)
@@ -224,23 +224,5 @@ extension StoredMessage {
             "AWSTraceHeader": trace, "MessageGroupId": group, "DeadLetterQueueSourceArn": source,
         ]
         return all.compactMap { name, value in value.map { .init(name, .string($0)) } }
-    }
-}
-
-extension QueueStore {
-    /// Sees to it that a queue has not too many messages in flight.
-    ///
-    /// What has been received since the last count is an upper bound; so there is a count only
-    /// once in so many receptions.
-    func checkInFlight(_ queue: StoredQueue, at time: Int64, _ database: Transaction) throws {
-        let bound = inFlight.withLock { $0[queue.id] }
-        if let bound, bound < Self.inFlightLimit { return }
-        let count = try database.counts(of: queue, at: time).inFlight
-        inFlight.withLock { $0[queue.id] = count }
-        guard count < Self.inFlightLimit else { throw QueueError.overLimit }
-    }
-
-    func noteInFlight(_ queue: StoredQueue, _ count: Int) {
-        inFlight.withLock { $0[queue.id, default: 0] += count }
     }
 }

@@ -14,9 +14,11 @@ struct QueueSettings: Sendable, Equatable {
     /// No message, and no batch, may be longer.
     static let sizeLimit = 1 << 20
 
+    private typealias Path = any WritableKeyPath<QueueSettings, Int> & Sendable
+
     /// The attributes that are whole numbers, and what they may be.
     private static let numbers:
-        [(name: String, path: WritableKeyPath<QueueSettings, Int> & Sendable, ClosedRange<Int>)] = [
+        [(name: String, path: Path, range: ClosedRange<Int>)] = [
             ("DelaySeconds", \.delay, 0...900),
             ("MaximumMessageSize", \.maximumSize, 1024...sizeLimit),
             ("MessageRetentionPeriod", \.retention, 60...1_209_600),

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import GRDB
 
 /// A message as it is stored.

@@ -78,6 +78,24 @@ final class QueueStore: Sendable {
     }
 }
 
+extension QueueStore {
+    /// Sees to it that a queue has not too many messages in flight.
+    ///
+    /// What has been received since the last count is an upper bound; so there is a count only
+    /// once in so many receptions.
+    func checkInFlight(_ queue: StoredQueue, at time: Int64, _ database: Transaction) throws {
+        let bound = inFlight.withLock { $0[queue.id] }
+        if let bound, bound < Self.inFlightLimit { return }
+        let count = try database.counts(of: queue, at: time).inFlight
+        inFlight.withLock { $0[queue.id] = count }
+        guard count < Self.inFlightLimit else { throw QueueError.overLimit }
+    }
+
+    func noteInFlight(_ queue: StoredQueue, _ count: Int) {
+        inFlight.withLock { $0[queue.id, default: 0] += count }
+    }
+}
+
 /// A queue.
 struct StoredQueue: Sendable {
     var id: Int64
