@@ -40,7 +40,7 @@ struct Up: ParsableCommand {
             signals.stop()
         }
         defer { servers.close() }
-        let services = try Services(for: catalog, in: state)
+        let services = try Services(for: catalog, in: state, options: serving)
         let server = try start(catalog, servers, services, processes, terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")

@@ -7,12 +7,18 @@ struct Services: Sendable {
     let all: [any Service]
 
     /// Opens them in the state folder, and makes what the apps declare.
-    init(for catalog: Catalog, in state: StateFolder) throws {
+    init(for catalog: Catalog, in state: StateFolder, options: ServingOptions) throws {
         let clock = RunnerClock()
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: [])]
+        let keys = try KeyValueService(
+            state: state, credentials: credentials, clock: clock, isStale: options.staleKeys)
+        for name in catalog.resourceNames(of: "key-value") {
+            try keys.store.ensureNamespace(title: name)
+        }
+        let mail = try MailService(state: state, credentials: credentials, clock: clock)
+        all = [Administration(token: credentials.adminToken, parts: []), keys, mail]
     }
 
     /// Starts what happens by the clock; the server has its port by now.
