@@ -143,7 +143,11 @@ extension MailService {
         guard case .object(let members) = body else {
             throw MailError.invalid("The request body must be a JSON object.")
         }
-        for member in members where member.name != "scheduled_at" {
+        // Resend's own client says in the body too whose time it is.
+        for member in members
+        where member.name != "scheduled_at"
+            && !(member.name == "id" && member.value.text?.lowercased() == email.id)
+        {
             throw MailError.invalid("The `\(member.name)` field cannot be updated.")
         }
         guard let time = try MailMessage.time(in: body, now: clock.now) else {
