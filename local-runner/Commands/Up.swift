@@ -44,7 +44,8 @@ struct Up: ParsableCommand {
         let redis = try startRedis(catalog, state, processes, terminal, onLoss)
         defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
-        let services = try Services(for: catalog, in: state, parts: [errand])
+        let services = try Services(
+            for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
         let server = try start(
             catalog, servers, services, redis?.addresses ?? .external, processes, terminal)
         // --port 0 takes any that is free.

@@ -12,13 +12,26 @@ struct Services: Sendable {
     ///   - catalog: the apps.
     ///   - state: the folder.
     ///   - parts: what the runner's own addresses have beside the services.
+    ///   - isStale: whether key-value namespaces play the delays of production.
     /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
-    init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
+    init(
+        for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part],
+        isStale: Bool = false
+    ) throws {
         let clock = RunnerClock()
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: parts)]
+        let keys = try KeyValueService(
+            state: state, credentials: credentials, clock: clock, isStale: isStale)
+        for name in catalog.resourceNames(of: "key-value") {
+            try keys.store.ensureNamespace(title: name)
+        }
+        all = [
+            Administration(token: credentials.adminToken, parts: parts),
+            keys,
+            try MailService(state: state, credentials: credentials, clock: clock),
+        ]
     }
 
     /// Starts what happens by the clock; the server has its port by now.
