@@ -86,6 +86,9 @@ let package = Package(
             name: "FunctionCrypto", dependencies: ["FunctionRuntime", "COpenSSL"],
             path: "Runtime/Crypto"),
         .target(
+            name: "FunctionHTTP", dependencies: ["FunctionRuntime", "FunctionCrypto", "CCurl"],
+            path: "Runtime/HTTP"),
+        .target(
             name: "FunctionPasswords",
             dependencies: ["FunctionRuntime", "FunctionCrypto", "CArgon2", "CCrypt"],
             path: "Runtime/Passwords"),
@@ -95,7 +98,8 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "CLinux",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
+                "FunctionCache", "CChecksum", "CLinux",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -111,7 +115,9 @@ let package = Package(
     ]
 )
 
-for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux", "CHiredis"] {
+for library in [
+    "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
+] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
 }
@@ -134,9 +140,13 @@ for app in apps {
 let suites: [(name: String, uses: [Target.Dependency])] = [
     (
         "RuntimeTests",
-        ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords",
+            "FunctionHTTP",
+        ]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
+    ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
