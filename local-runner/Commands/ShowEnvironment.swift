@@ -53,7 +53,9 @@ struct ShowEnvironment: ParsableCommand {
 
     /// A word of the shell that stands for a text, whatever is in it.
     private static func quote(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''")
             + "'"
     }
 }

@@ -7,16 +7,16 @@ struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve all apps (the default command).",
         discussion: """
-            Starts a private PostgreSQL in the state folder, brings each app's database up to its \
+            Starts a private PostgreSQL and Redis in the state folder, brings each app's database up to its \
             folder Schema/, and serves every function at the route that it declares, under \
             http://<app>.localhost:8787 and http://localhost:8787/<app>.
 
             DATABASE_URL_<APP> in the environment, the address of an administrating role, puts an \
-            app's database on a server of yours. Variables that functions declare come from the \
-            environment, or else from app.yaml.
+            app's database on a server of yours, and REDIS_URL the cache. Variables that functions \
+            declare come from the environment, or else from app.yaml.
 
             Ctrl-C stops it in good order; a second one at once. Logs are on standard error; \
-            PostgreSQL's are in the state folder.
+            PostgreSQL's and Redis's are in the state folder.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -35,15 +35,19 @@ struct Up: ParsableCommand {
         terminal.print("Apus, \(workspace.configuration) build, state in \(state.path)")
         let catalog = try load(workspace, state, processes, terminal)
         let loss = Loss()
-        let servers = try openDatabases(catalog, state, processes, lock, terminal) { status in
-            loss.note("PostgreSQL \(status); \(state.file("postgres.log")) may say why.")
+        let onLoss: @Sendable (String) -> Void = { message in
+            loss.note(message)
             signals.stop()
         }
+        let servers = try openDatabases(catalog, state, processes, lock, terminal, onLoss)
         defer { servers.close() }
+        let redis = try startRedis(catalog, state, processes, terminal, onLoss)
+        defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
         let services = try Services(
             for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
-        let server = try start(catalog, servers, services, processes, terminal)
+        let server = try start(
+            catalog, servers, services, redis?.addresses ?? .external, processes, terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
 
@@ -53,6 +57,7 @@ struct Up: ParsableCommand {
         signals.waitForStop()
         terminal.print("Stopping.")
         server.stop()
+        redis?.stop()
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
             processes.stop()
@@ -79,12 +84,13 @@ struct Up: ParsableCommand {
 
     private func openDatabases(
         _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ lock: StateLock,
-        _ terminal: Terminal, onLoss: @escaping @Sendable (String) -> Void
+        _ terminal: Terminal, _ onLoss: @escaping @Sendable (String) -> Void
     ) throws -> DatabaseServers {
         let servers = try terminal.step("PostgreSQL") {
             let servers = try DatabaseServers(
                 for: catalog.entries.map(\.app), in: state, processes: processes, lock: lock,
-                command: "up", onLoss: { onLoss($0.description) })
+                command: "up",
+                onLoss: { onLoss("PostgreSQL \($0); \(state.file("postgres.log")) may say why.") })
             return (servers, servers.place)
         }
         do {
@@ -100,9 +106,27 @@ struct Up: ParsableCommand {
         return servers
     }
 
+    /// Starts the Redis that functions keep values in; nil where it is the user's own, or none.
+    private func startRedis(
+        _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ terminal: Terminal,
+        _ onLoss: @escaping @Sendable (String) -> Void
+    ) throws -> RedisServer? {
+        try terminal.step("Redis") {
+            guard RedisAddresses.external == nil else { return (nil, "at REDIS_URL") }
+            let server = try RedisServer.start(
+                in: state, apps: catalog.entries.map(\.app), processes: processes,
+                onLoss: { onLoss("Redis \($0); \(state.file("redis.log")) may say why.") })
+            return (
+                server,
+                server.map { "at 127.0.0.1:\($0.port)" }
+                    ?? "redis-server is not installed; functions keep their cache in memory"
+            )
+        }
+    }
+
     private func start(
         _ catalog: Catalog, _ servers: DatabaseServers, _ services: Services,
-        _ processes: Guard, _ terminal: Terminal
+        _ redis: RedisAddresses?, _ processes: Guard, _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
             let server = try Server(
@@ -110,7 +134,8 @@ struct Up: ParsableCommand {
                 services: services.all, clock: services.clock)
             // Functions are told the port, which is known once something listens there.
             try server.start { port in
-                let addresses = EmulatedAddresses(port: port, credentials: services.credentials)
+                let addresses = EmulatedAddresses(
+                    port: port, credentials: services.credentials, redis: redis)
                 return try catalog.mounts(databases: servers.databases, services: addresses)
             }
             services.start(on: server)
