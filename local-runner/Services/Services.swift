@@ -30,6 +30,7 @@ struct Services: Sendable {
         all = [
             Administration(token: credentials.adminToken, parts: parts),
             keys,
+            try QueueService(state: state, credentials: credentials, clock: clock),
             try MailService(state: state, credentials: credentials, clock: clock),
         ]
     }
