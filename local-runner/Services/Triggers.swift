@@ -1,4 +1,5 @@
 import FunctionRuntime
+import Logging
 import NIOCore
 import Synchronization
 
@@ -23,6 +24,11 @@ final class Triggers: Sendable {
     /// Names who has the functions; until then nothing can be run.
     func attach(_ server: Server) {
         self.server.withLock { $0 = server }
+    }
+
+    /// Says something in the runner's log.
+    func log(_ level: Logger.Level = .info, _ message: String) {
+        server.withLock { $0 }?.log(level, message)
     }
 
     /// Runs a function once, and waits for it.
