@@ -11,7 +11,8 @@ struct LocalRunner: ParsableCommand {
             from whatever folder they are typed in.
             """,
         subcommands: [
-            Up.self, Routes.self, Invoke.self, DatabaseCommand.self, Stop.self, GuardCommand.self,
+            Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
+            ShowEnvironment.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct AddressTests {
     private func server(_ url: String, _ folder: TemporaryFolder) throws -> DatabaseServer {

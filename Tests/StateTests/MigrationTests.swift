@@ -2,6 +2,7 @@ import FunctionPostgres
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// What is done with the SQL files of an app.
 @Suite(.withCluster) struct MigrationTests {

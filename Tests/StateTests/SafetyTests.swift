@@ -3,6 +3,7 @@ import FunctionPostgres
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// What keeps a function from more than its app has granted.
 @Suite(.withCluster) struct SafetyTests {

@@ -40,7 +40,8 @@ struct Up: ParsableCommand {
             signals.stop()
         }
         defer { servers.close() }
-        let services = try Services(for: catalog, in: state)
+        let errand = Errand(on: state) { signals.stop() }
+        let services = try Services(for: catalog, in: state, parts: [errand])
         let server = try start(catalog, servers, services, processes, terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
@@ -52,6 +53,10 @@ struct Up: ParsableCommand {
         terminal.print("Stopping.")
         server.stop()
         servers.close()
+        if try loss.message == nil && errand.run(terminal) {
+            processes.stop()
+            try Errand.startAgain(port: server.port)
+        }
         // Whoever waits for the lock finds everything stopped.
         withExtendedLifetime(lock) {}
         if let message = loss.message { throw RunnerError(message) }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The servers on which the apps have their databases, opened for one command.
 ///
 /// An app whose administrating address is in the environment (`DATABASE_URL_BRAINSTORM`) lives on
@@ -34,7 +32,7 @@ final class DatabaseServers {
         let apps = apps.filter(\.file.hasDatabase)
         var own: StateLock?
         var cluster: PostgresCluster?
-        if apps.contains(where: { Self.external($0) == nil }) {
+        if apps.contains(where: { Self.external($0, state) == nil }) {
             own = try lock ?? StateLock.takeIfFree(in: state, port: 0, command: command)
             cluster =
                 own == nil
@@ -44,7 +42,7 @@ final class DatabaseServers {
         self.lock = own
         self.cluster = cluster
         databases = try apps.compactMap { app in
-            let server = try Self.external(app).map {
+            let server = try Self.external(app, state).map {
                 try DatabaseServer(adminURL: $0, passwords: Passwords(in: state))
             }
             return (server ?? cluster?.server).map {
@@ -59,8 +57,8 @@ final class DatabaseServers {
     }
 
     /// The administrating address that the environment gives for an app.
-    private static func external(_ app: App) -> String? {
-        getenv("DATABASE_URL_\(app.name.uppercased())").map { String(cString: $0) }
+    private static func external(_ app: App, _ state: StateFolder) -> String? {
+        state.external("DATABASE_URL_\(app.name.uppercased())")
     }
 
     private static func running(in state: StateFolder, _ processes: Guard) throws -> PostgresCluster

@@ -28,7 +28,7 @@ final class Guard: Sendable {
     ) throws {
         let pipe = try Pipe()
         defer { close(pipe.output) }
-        let path = try FileManager.default.destinationOfSymbolicLinkOrPath(executable)
+        let path = ProcessImage.path(of: executable)
         let child = ChildProcess(
             executable: path, arguments: ["guard"],
             environment: ["PATH": "/usr/bin:/bin"], standardInput: .descriptor(pipe.output))
@@ -97,10 +97,13 @@ final class Guard: Sendable {
     }
 }
 
-extension FileManager {
-    /// The target of a symbolic link; the path itself where it is none.
-    fileprivate func destinationOfSymbolicLinkOrPath(_ path: String) throws -> String {
-        let target = try? destinationOfSymbolicLink(atPath: path)
-        return target ?? path
+/// The file that a process runs.
+enum ProcessImage {
+    /// The target of a symbolic link, such as `/proc/self/exe`; the path itself where it is none,
+    /// or where the file has been replaced since.
+    static func path(of link: String = "/proc/self/exe") -> String {
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
+        guard let target, access(target, X_OK) == 0 else { return link }
+        return target
     }
 }

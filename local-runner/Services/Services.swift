@@ -7,12 +7,18 @@ struct Services: Sendable {
     let all: [any Service]
 
     /// Opens them in the state folder, and makes what the apps declare.
-    init(for catalog: Catalog, in state: StateFolder) throws {
+    ///
+    /// - Parameters:
+    ///   - catalog: the apps.
+    ///   - state: the folder.
+    ///   - parts: what the runner's own addresses have beside the services.
+    /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
+    init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
         let clock = RunnerClock()
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: [])]
+        all = [Administration(token: credentials.adminToken, parts: parts)]
     }
 
     /// Starts what happens by the clock; the server has its port by now.

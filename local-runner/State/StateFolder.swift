@@ -31,6 +31,15 @@ struct StateFolder: Sendable {
         }
     }
 
+    /// Names the state folder whose addresses the environment holds (`local-runner env`).
+    static let variable = "APUS_STATE"
+
+    /// A variable of the environment, unless it is this state's own address that came back.
+    func external(_ variable: String) -> String? {
+        if let own = getenv(Self.variable), String(cString: own) == path { return nil }
+        return getenv(variable).map { String(cString: $0) }
+    }
+
     /// The path of something in it.
     func file(_ name: String) -> String { "\(path)/\(name)" }
 

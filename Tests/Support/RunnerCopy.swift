@@ -3,7 +3,6 @@ import Glibc
 import Synchronization
 
 @testable import LocalRunner
-@testable import TestSupport
 
 /// A `local-runner up` of a test, as built, on any free port.
 final class RunnerCopy: Sendable {
@@ -171,5 +170,12 @@ extension RunnerCopy {
             answer += buffer[..<count]
         }
         return String(decoding: answer, as: UTF8.self)
+    }
+}
+
+extension RunnerCopy {
+    /// What it gives whoever uses its services: the credentials of its state folder.
+    func credentials(state: String = "state") throws -> Credentials {
+        try Credentials(in: StateFolder("\(folder.path)/\(state)"))
     }
 }

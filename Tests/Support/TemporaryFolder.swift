@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A folder of one test, removed with this object, and with it what a link in it leads to.
 final class TemporaryFolder: Sendable {
@@ -39,14 +38,18 @@ final class TemporaryFolder: Sendable {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
 
-    /// Makes the folder of an app named Probes, whose one function is built: Echo.
+    /// Makes the folder of an app named Probes, with functions that are built.
     ///
     /// It has a database where there are SQL files, which come by their names.
-    func writeApp(schema: [String: String] = [:]) throws {
+    func writeApp(functions: [String] = ["Echo"], schema: [String: String] = [:]) throws {
         let database = schema.isEmpty ? "" : "\ndatabase: true"
         try write(
             "name: Probes\nsummary: Functions of the tests.\(database)\n", to: "Probes/app.yaml")
-        try write("/// Answers with what it was sent.\n@main\n", to: "Probes/Echo/Echo.swift")
+        for function in functions {
+            try write(
+                "/// Answers with what it was sent.\n@main\n",
+                to: "Probes/\(function)/\(function).swift")
+        }
         for (name, sql) in schema { try write(sql, to: "Probes/Schema/\(name)") }
     }
 }
