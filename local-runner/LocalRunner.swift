@@ -12,7 +12,7 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
-            ShowEnvironment.self, Stop.self, GuardCommand.self,
+            ShowEnvironment.self, ClockCommand.self, CronCommand.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

@@ -1,4 +1,5 @@
 import FunctionRuntime
+import Logging
 import Synchronization
 
 /// Runs the functions that have a schedule, when their time comes.
@@ -98,8 +99,8 @@ final class Cron: Timed {
             if time > missed {
                 begin(entry, at: time)
             } else {
-                triggers.log(
-                    .warning, "\(entry.function) missed \(Self.text(time)): the machine slept.")
+                triggers.warn(
+                    "\(entry.function) missed \(Self.text(time)): the machine slept.")
             }
         }
     }
@@ -110,7 +111,7 @@ final class Cron: Timed {
 
     private func begin(_ entry: Entry, at time: Int64) {
         guard note(entry, unlessRunning: true) else {
-            triggers.log(.warning, "\(entry.function) skips \(Self.text(time)): it still runs.")
+            triggers.warn("\(entry.function) skips \(Self.text(time)): it still runs.")
             return record(
                 Run(entry, at: time, startedAt: clock.now, .skipped, "It still ran."))
         }

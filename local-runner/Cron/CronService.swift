@@ -93,7 +93,8 @@ extension Cron {
         guard !chosen.isEmpty else {
             let known = Set(entries.map(\.expression.description)).sorted()
             throw Failure.notFound(
-                "No function has the schedule \"\(cron)\"; there are: \(known.joined(separator: "; ")).")
+                "No function has the schedule \"\(cron)\"; there are: \(known.joined(separator: "; "))."
+            )
         }
         return chosen
     }

@@ -14,7 +14,7 @@ struct ClockPart: Administration.Part {
         case ("GET", []): return .object(members)
         case ("POST", ["advance"]):
             let fired = try await clock.advance(by: try Self.milliseconds(input)) {
-                triggers.log(.warning, $0)
+                triggers.warn($0)
             }
             return .object(members + [.init("fired", .number(String(fired)))])
         case ("POST", ["reset"]):

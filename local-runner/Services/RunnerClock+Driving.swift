@@ -14,15 +14,28 @@ extension RunnerClock {
         /// The sources that are being fired.
         var busy: Set<Int> = []
         var isMoving = false
+        var task: Task<Void, Never>?
     }
 
     /// In milliseconds: a system whose own clock is set may be noticed so late.
     private static let longestPause: Int64 = 5000
-    /// How often a source may be fired at one time. One that wants more waits until time goes on.
+    /// How often a source may be fired at one time; one that wants more waits until time goes on.
     private static let mostRounds = 100
 
-    /// Fires what is due as time passes, until the task is cancelled.
-    func drive(_ report: @escaping @Sendable (String) -> Void) async {
+    /// Fires what is due as time passes.
+    ///
+    /// - Parameter report: is told what goes wrong.
+    func start(_ report: @escaping @Sendable (String) -> Void) {
+        let task = Task { await drive(report) }
+        driving.withLock { $0.task = task }
+    }
+
+    /// Fires nothing more.
+    func stop() {
+        driving.withLock { $0.task }?.cancel()
+    }
+
+    private func drive(_ report: @escaping @Sendable (String) -> Void) async {
         await withDiscardingTaskGroup { group in
             var wakeUps = self.wakeUps.makeAsyncIterator()
             while !Task.isCancelled {
@@ -103,7 +116,8 @@ extension RunnerClock {
 
     /// What is due first; of several, that of the source that was added first.
     private func next(
-        until target: Int64, _ rounds: [Int: (time: Int64, count: Int)], _ report: @Sendable (String) -> Void
+        until target: Int64, _ rounds: [Int: (time: Int64, count: Int)],
+        _ report: @Sendable (String) -> Void
     ) -> (index: Int, due: Int64, source: any Timed)? {
         let now = now
         return driving.withLock(\.idleSources).compactMap { index, source in

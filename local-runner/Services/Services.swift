@@ -14,16 +14,33 @@ struct Services: Sendable {
     ///   - parts: what the runner's own addresses have beside the services.
     /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
     init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
-        let clock = RunnerClock()
+        let clock = try RunnerClock(in: state)
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: parts)]
+        let history = try CronHistory(in: state)
+        let cron = Cron(
+            try catalog.scheduled, history: history, clock: clock, triggers: triggers)
+        clock.add(cron)
+        let ownParts: [any Administration.Part] = [
+            ClockPart(clock: clock, triggers: triggers),
+            CronPart(cron: cron, history: history, clock: clock),
+        ]
+        all = [
+            Administration(token: credentials.adminToken, parts: parts + ownParts),
+            CronService(cron: cron, clock: clock),
+        ]
     }
 
     /// Starts what happens by the clock; the server has its port by now.
     func start(on server: Server) {
         triggers.attach(server)
+        clock.start { [triggers] in triggers.warn($0) }
+    }
+
+    /// Lets nothing more happen by the clock; the server stops next.
+    func stop() {
+        clock.stop()
     }
 }
 

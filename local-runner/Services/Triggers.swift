@@ -26,9 +26,19 @@ final class Triggers: Sendable {
         self.server.withLock { $0 = server }
     }
 
+    /// The server has stopped.
+    func detach() {
+        server.withLock { $0 = nil }
+    }
+
     /// Says something in the runner's log.
-    func log(_ level: Logger.Level = .info, _ message: String) {
+    func log(_ level: Logger.Level, _ message: String) {
         server.withLock { $0 }?.log(level, message)
+    }
+
+    /// Says in the log that something is not as it should be.
+    func warn(_ message: String) {
+        log(.warning, message)
     }
 
     /// Runs a function once, and waits for it.
