@@ -8,6 +8,7 @@ struct Doze: ScheduledFunction {
 
     func handle(_ event: ScheduledEvent) throws {
         print("Doze at \(event.time)")
+        fflush(nil)
         usleep(700_000)
         throw Failure.conflict("It dozed at \(event.time).")
     }
