@@ -53,6 +53,7 @@ let apps = [
         functions: [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
+            "Collapse", "Doze", "Tick",
         ]),
 ]
 

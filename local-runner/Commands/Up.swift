@@ -53,7 +53,9 @@ struct Up: ParsableCommand {
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
         signals.waitForStop()
         terminal.print("Stopping.")
+        services.stop()
         server.stop()
+        services.triggers.detach()
         redis?.stop()
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
