@@ -12,7 +12,8 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
-            ShowEnvironment.self, ClockCommand.self, CronCommand.self, Stop.self, GuardCommand.self,
+            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
+            ShowEnvironment.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

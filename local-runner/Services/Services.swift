@@ -12,12 +12,21 @@ struct Services: Sendable {
     ///   - catalog: the apps.
     ///   - state: the folder.
     ///   - parts: what the runner's own addresses have beside the services.
+    ///   - isStale: whether key-value namespaces play the delays of production.
     /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
-    init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
+    init(
+        for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part],
+        isStale: Bool = false
+    ) throws {
         let clock = try RunnerClock(in: state)
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
+        let keys = try KeyValueService(
+            state: state, credentials: credentials, clock: clock, isStale: isStale)
+        for name in catalog.resourceNames(of: "key-value") {
+            try keys.store.ensureNamespace(title: name)
+        }
         let history = try CronHistory(in: state)
         let cron = Cron(
             try catalog.scheduled, history: history, clock: clock, triggers: triggers)
@@ -29,6 +38,9 @@ struct Services: Sendable {
         all = [
             Administration(token: credentials.adminToken, parts: parts + ownParts),
             CronService(cron: cron, clock: clock),
+            keys,
+            try QueueService(state: state, credentials: credentials, clock: clock),
+            try MailService(state: state, credentials: credentials, clock: clock),
         ]
     }
 
