@@ -40,7 +40,8 @@ struct Up: ParsableCommand {
         let redis = try startRedis(catalog, state, processes, terminal, loss)
         defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
-        let services = try Services(for: catalog, in: state, parts: [errand])
+        let services = try Services(
+            for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
         let server = try start(
             catalog, servers, services, redis?.addresses ?? .external(to: state), processes,
             terminal)
@@ -52,7 +53,9 @@ struct Up: ParsableCommand {
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
         signals.waitForStop()
         terminal.print("Stopping.")
+        services.stop()
         server.stop()
+        services.triggers.detach()
         redis?.stop()
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
