@@ -71,7 +71,8 @@ import Testing
         try admin.signIn("admin@demo.com", "admin123")
         let made = try admin.send(
             "POST", "/api/admin/participants",
-            json: ["username": "shortlived", "password": "shortlived1", "displayName": "Short"], expecting: 201)
+            json: ["username": "shortlived", "password": "shortlived1", "displayName": "Short"],
+            expecting: 201)
         var visitor = Visitor(to: app)
         try visitor.signIn("shortlived@brainstorm.local", "shortlived1")
         for _ in 0..<3 { try visitor.send("GET", "/api/auth/get-session") }
