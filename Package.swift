@@ -98,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache",
-                "FunctionHTTP", "CLinux", "Yams",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
+                "FunctionCache", "CChecksum", "CLinux",
+                "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -115,7 +116,7 @@ let package = Package(
 )
 
 for library in [
-    "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CLinux",
+    "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
 ] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))

@@ -50,7 +50,7 @@ public enum Hash: Sendable, CaseIterable {
         }
     }
 
-    private var algorithm: OpaquePointer? {
+    var algorithm: OpaquePointer? {
         switch self {
         case .sha256: EVP_sha256()
         case .sha512: EVP_sha512()

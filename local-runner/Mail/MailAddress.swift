@@ -49,11 +49,3 @@ struct MailAddress: Sendable {
         }
     }
 }
-
-extension StringProtocol {
-    /// Without the spaces at its ends.
-    fileprivate var trimmingSpaces: String {
-        let start = drop { $0 == " " }
-        return String(start.reversed().drop { $0 == " " }.reversed())
-    }
-}
