@@ -48,9 +48,10 @@ final class EmulatedServer {
     ) throws -> Answer {
         var headers = headers
         headers["host"] = headers["host"] ?? "localhost"
-        return try HTTPClient(.port(server.port)).send(
-            method, path, headers: headers, body: body)
+        return try client.send(method, path, headers: headers, body: body)
     }
+
+    var client: HTTPClient { HTTPClient(.port(server.port)) }
 
     // MARK: - Cloudflare
 

@@ -4,7 +4,7 @@ import Testing
 @testable import LocalRunner
 @testable import TestSupport
 
-/// developers.cloudflare.com/kv/api/write-key-value-pairs/#expiring-keys
+/// What developers.cloudflare.com/kv/api/write-key-value-pairs documents of expiring keys.
 @Suite struct ExpiryTests {
     @Test(arguments: [
         ("expiration_ttl=59", "400 10034"), ("expiration_ttl=0", "400 10034"),

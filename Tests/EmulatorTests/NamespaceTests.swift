@@ -4,7 +4,7 @@ import Testing
 @testable import LocalRunner
 @testable import TestSupport
 
-/// developers.cloudflare.com/api/resources/kv/subresources/namespaces
+/// What developers.cloudflare.com/api/resources/kv/subresources/namespaces documents.
 @Suite struct NamespaceTests {
     @Test func `a namespace is made, shown, renamed and deleted with what it holds`() throws {
         let server = try EmulatedServer()
