@@ -44,7 +44,7 @@ extension KeyValue {
     }
 
     /// Every key that starts with a prefix, page after page.
-    public func forEach(prefix: String = "", _ body: (Key) throws -> Void) throws {
+    public func each(prefix: String = "", _ body: (Key) throws -> Void) throws {
         var cursor: String?
         repeat {
             let page = try keys(prefix: prefix, after: cursor)

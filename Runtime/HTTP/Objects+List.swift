@@ -52,7 +52,7 @@ extension Objects {
     }
 
     /// Every object whose key starts with a prefix, page after page.
-    public func forEach(prefix: String = "", _ body: (Info) throws -> Void) throws {
+    public func each(prefix: String = "", _ body: (Info) throws -> Void) throws {
         var token: String?
         repeat {
             let page = try list(prefix: prefix, after: token)

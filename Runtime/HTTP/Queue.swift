@@ -59,6 +59,9 @@ public struct Queue: Binding {
 
     public var binding: BindingDescription { .init(kind: "queue", name: name) }
 
+    /// Nil where its variables are not set.
+    var address: Address? { try? opened.settings() }
+
     /// Asks for an operation on this queue.
     ///
     /// - Parameters:

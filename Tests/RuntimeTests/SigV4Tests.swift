@@ -117,39 +117,42 @@ import Testing
             region: "us-east-1", accessKeyID: "AKIAIOSFODNN7EXAMPLE",
             secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         service: "s3")
+    struct Example: Sendable {
+        var method = "GET"
+        var target: String
+        var headers: Headers = [:]
+        var body = ""
+        var signature: String
+    }
+
     private static let host = "https://examplebucket.s3.amazonaws.com"
 
     @Test(arguments: [
-        (
-            "GET", "/test.txt", ["range": "bytes=0-9"] as Headers, "",
-            "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
-        ),
-        (
-            "PUT", "/test%24file.text",
-            [
+        Example(
+            target: "/test.txt", headers: ["range": "bytes=0-9"],
+            signature: "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"),
+        Example(
+            method: "PUT", target: "/test%24file.text",
+            headers: [
                 "date": "Fri, 24 May 2013 00:00:00 GMT",
                 "x-amz-storage-class": "REDUCED_REDUNDANCY",
-            ], "Welcome to Amazon S3.",
-            "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"
-        ),
-        (
-            "GET", "/?lifecycle", [:], "",
-            "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"
-        ),
-        (
-            "GET", "/?max-keys=2&prefix=J", [:], "",
-            "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"
-        ),
+            ], body: "Welcome to Amazon S3.",
+            signature: "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"),
+        Example(
+            target: "/?lifecycle",
+            signature: "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"),
+        Example(
+            target: "/?max-keys=2&prefix=J",
+            signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"),
     ])
-    func `signs in the header`(
-        method: String, target: String, headers: Headers, body: String, signature: String
-    ) throws {
+    func `signs in the header`(example: Example) throws {
         let time = try #require(Timestamp("2013-05-24T00:00:00Z"))
-        var request = HTTP.Request(method, Self.host + target, headers: headers)
-        Self.signer.sign(&request, .signed(Array(body.utf8)), at: time)
+        var request = HTTP.Request(
+            example.method, Self.host + example.target, headers: example.headers)
+        Self.signer.sign(&request, .signed(Array(example.body.utf8)), at: time)
 
         let proof = try #require(request.headers["authorization"])
-        #expect(proof.hasSuffix("Signature=\(signature)"))
+        #expect(proof.hasSuffix("Signature=\(example.signature)"))
     }
 
     @Test func `signs in the address`() throws {

@@ -38,7 +38,8 @@ public struct BuiltFunction: Sendable {
         try Mount(
             app: app.name, function: function.name, method: function.description.method,
             paths: function.description.paths, host: app.host, prefix: app.file.prefix,
-            executable: function.executable, environment: environment(databaseURL: databaseURL, cachePrefix: cachePrefix),
+            executable: function.executable,
+            environment: environment(databaseURL: databaseURL, cachePrefix: cachePrefix),
             envelope: function.description.envelope)
     }
 

@@ -61,7 +61,7 @@ struct Invoke: ParsableCommand {
         let apps = catalog.entries.map(\.app)
         return EmulatedAddresses(
             port: holder.port, credentials: try Credentials(in: state),
-            redis: try .external ?? RedisServer.running(in: state, apps: apps))
+            redis: try .inUse(in: state, apps: apps))
     }
 
     private func request(for function: Catalog.Function) throws -> JSON {

@@ -34,20 +34,17 @@ struct Up: ParsableCommand {
 
         terminal.print("Apus, \(workspace.configuration) build, state in \(state.path)")
         let catalog = try load(workspace, state, processes, terminal)
-        let loss = Loss()
-        let onLoss: @Sendable (String) -> Void = { message in
-            loss.note(message)
-            signals.stop()
-        }
-        let servers = try openDatabases(catalog, state, processes, lock, terminal, onLoss)
+        let loss = Loss { signals.stop() }
+        let servers = try openDatabases(catalog, state, processes, lock, terminal, loss)
         defer { servers.close() }
-        let redis = try startRedis(catalog, state, processes, terminal, onLoss)
+        let redis = try startRedis(catalog, state, processes, terminal, loss)
         defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
         let services = try Services(
             for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
         let server = try start(
-            catalog, servers, services, redis?.addresses ?? .external, processes, terminal)
+            catalog, servers, services, redis?.addresses ?? .external(to: state), processes,
+            terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
 
@@ -56,7 +53,9 @@ struct Up: ParsableCommand {
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
         signals.waitForStop()
         terminal.print("Stopping.")
+        services.stop()
         server.stop()
+        services.triggers.detach()
         redis?.stop()
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
@@ -84,13 +83,15 @@ struct Up: ParsableCommand {
 
     private func openDatabases(
         _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ lock: StateLock,
-        _ terminal: Terminal, _ onLoss: @escaping @Sendable (String) -> Void
+        _ terminal: Terminal, _ loss: Loss
     ) throws -> DatabaseServers {
         let servers = try terminal.step("PostgreSQL") {
             let servers = try DatabaseServers(
                 for: catalog.entries.map(\.app), in: state, processes: processes, lock: lock,
                 command: "up",
-                onLoss: { onLoss("PostgreSQL \($0); \(state.file("postgres.log")) may say why.") })
+                onLoss: {
+                    loss.note("PostgreSQL \($0); \(state.file("postgres.log")) may say why.")
+                })
             return (servers, servers.place)
         }
         do {
@@ -109,13 +110,13 @@ struct Up: ParsableCommand {
     /// Starts the Redis that functions keep values in; nil where it is the user's own, or none.
     private func startRedis(
         _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ terminal: Terminal,
-        _ onLoss: @escaping @Sendable (String) -> Void
+        _ loss: Loss
     ) throws -> RedisServer? {
         try terminal.step("Redis") {
-            guard RedisAddresses.external == nil else { return (nil, "at REDIS_URL") }
+            guard RedisAddresses.external(to: state) == nil else { return (nil, "at REDIS_URL") }
             let server = try RedisServer.start(
                 in: state, apps: catalog.entries.map(\.app), processes: processes,
-                onLoss: { onLoss("Redis \($0); \(state.file("redis.log")) may say why.") })
+                onLoss: { loss.note("Redis \($0); \(state.file("redis.log")) may say why.") })
             return (
                 server,
                 server.map { "at 127.0.0.1:\($0.port)" }
@@ -147,10 +148,16 @@ struct Up: ParsableCommand {
 /// Why it stopped though nobody wanted it to.
 private final class Loss: Sendable {
     private let text = Mutex<String?>(nil)
+    private let stop: @Sendable () -> Void
+
+    init(stop: @escaping @Sendable () -> Void) {
+        self.stop = stop
+    }
 
     var message: String? { text.withLock { $0 } }
 
     func note(_ message: String) {
         text.withLock { $0 = $0 ?? message }
+        stop()
     }
 }

@@ -1,6 +1,3 @@
-import FunctionCrypto
-import Glibc
-
 /// Where the Redis is that functions keep values in, and as whom they get there.
 struct RedisAddresses: Sendable, Equatable {
     /// The address of who may do everything.
@@ -25,9 +22,13 @@ struct RedisAddresses: Sendable, Equatable {
     }
 
     /// What `REDIS_URL` in the runner's own environment names.
-    static var external: RedisAddresses? {
-        guard let value = getenv("REDIS_URL"), value.pointee != 0 else { return nil }
-        return RedisAddresses(external: String(cString: value))
+    static func external(to state: StateFolder) -> RedisAddresses? {
+        state.external("REDIS_URL").map { RedisAddresses(external: $0) }
+    }
+
+    /// Those that the copy has given its functions that runs on a state folder; nil for none.
+    static func inUse(in state: StateFolder, apps: [App]) throws -> RedisAddresses? {
+        try external(to: state) ?? RedisServer.running(in: state, apps: apps)
     }
 
     /// What a function gets that declares a cache.

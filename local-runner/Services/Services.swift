@@ -18,7 +18,7 @@ struct Services: Sendable {
         for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part],
         isStale: Bool = false
     ) throws {
-        let clock = RunnerClock()
+        let clock = try RunnerClock(in: state)
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
@@ -27,9 +27,19 @@ struct Services: Sendable {
         for name in catalog.resourceNames(of: "key-value") {
             try keys.store.ensureNamespace(title: name)
         }
+        let history = try CronHistory(in: state)
+        let cron = Cron(
+            try catalog.scheduled, history: history, clock: clock, triggers: triggers)
+        clock.add(cron)
+        let ownParts: [any Administration.Part] = [
+            ClockPart(clock: clock, triggers: triggers),
+            CronPart(cron: cron, history: history, clock: clock),
+        ]
         all = [
-            Administration(token: credentials.adminToken, parts: parts),
+            Administration(token: credentials.adminToken, parts: parts + ownParts),
+            CronService(cron: cron, clock: clock),
             keys,
+            try QueueService(state: state, credentials: credentials, clock: clock),
             try MailService(state: state, credentials: credentials, clock: clock),
         ]
     }
@@ -37,6 +47,12 @@ struct Services: Sendable {
     /// Starts what happens by the clock; the server has its port by now.
     func start(on server: Server) {
         triggers.attach(server)
+        clock.start { [triggers] in triggers.warn($0) }
+    }
+
+    /// Lets nothing more happen by the clock; the server stops next.
+    func stop() {
+        clock.stop()
     }
 }
 
