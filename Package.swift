@@ -22,8 +22,12 @@ let apps = [
         name: "Brainstorm",
         uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
         extra: [
-            "SignUp": ["FunctionPasswords"], "SignIn": ["FunctionPasswords"],
-            "CreateParticipant": ["FunctionPasswords"], "UpdateParticipant": ["FunctionPasswords"],
+            "SignUp": ["FunctionPasswords", "FunctionCache"],
+            "SignIn": ["FunctionPasswords", "FunctionCache"],
+            "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
+            "CreateParticipant": ["FunctionPasswords"],
+            "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
+            "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
         ],
         functions: [
             "SignUp", "SignIn", "SignOut", "ShowSession",
@@ -49,6 +53,7 @@ let apps = [
         functions: [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
+            "Collapse", "Doze", "Tick",
         ]),
 ]
 
@@ -82,13 +87,20 @@ let package = Package(
             name: "FunctionCrypto", dependencies: ["FunctionRuntime", "COpenSSL"],
             path: "Runtime/Crypto"),
         .target(
+            name: "FunctionHTTP", dependencies: ["FunctionRuntime", "FunctionCrypto", "CCurl"],
+            path: "Runtime/HTTP"),
+        .target(
             name: "FunctionPasswords",
             dependencies: ["FunctionRuntime", "FunctionCrypto", "CArgon2", "CCrypt"],
             path: "Runtime/Passwords"),
+        .target(
+            name: "FunctionCache", dependencies: ["FunctionRuntime", "CHiredis"],
+            path: "Runtime/Cache"),
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
-                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "CLinux", "CChecksum",
+                "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
+                "FunctionCache", "CChecksum", "CLinux",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -104,7 +116,9 @@ let package = Package(
     ]
 )
 
-for library in ["CPostgres", "COpenSSL", "CArgon2", "CCrypt", "CLinux", "CChecksum"] {
+for library in [
+    "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
+] {
     package.targets.append(
         .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
 }
@@ -127,9 +141,15 @@ for app in apps {
 let suites: [(name: String, uses: [Target.Dependency])] = [
     (
         "RuntimeTests",
-        ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords"]
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords",
+            "FunctionHTTP",
+        ]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
+    ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
+    ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("EmulatorTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),

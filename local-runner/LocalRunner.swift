@@ -12,6 +12,7 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
+            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
             ShowEnvironment.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)

@@ -6,6 +6,7 @@ enum CGI {
     static func run(_ handler: some Invocable, output: Int32) {
         let request = request()
         Log.requestID = request.id
+        Current.begin(request)
         let response = answer(request, with: handler)
         fflush(nil)
         Descriptor.write(bytes(of: response), to: output)

@@ -16,6 +16,7 @@ enum Host {
         unsetenv("HTTP_PROXY")
         signal(SIGPIPE, SIG_IGN)
         Log.function = type
+        Current.isHosted = true
         if CommandLine.argc > 1, CommandLine.arguments[1] == "--describe" { return describe(type) }
 
         let output = reserveStandardOutput()

@@ -1,7 +1,7 @@
 /// Percent-encoding, RFC 3986 §2.1.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The decoded text; nil where an escape is malformed or the bytes are not UTF-8.
-    static func decode(
+    package static func decode(
         _ text: some Sequence<UInt8>, plusIsSpace: Bool = false
     ) -> String? {
         var bytes: [UInt8] = []
@@ -21,7 +21,7 @@ enum PercentEncoding {
     }
 
     /// Encodes all but the unreserved characters (RFC 3986 §2.3) and those to be kept.
-    static func encode(_ text: String, keeping kept: String = "") -> String {
+    package static func encode(_ text: String, keeping kept: String = "") -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {

@@ -21,6 +21,7 @@ enum RequestEnvelope {
         try parser.end()
         envelope.request.time = envelope.time ?? Clock.now()
         Log.requestID = envelope.request.id
+        Current.begin(envelope.request)
         return try envelope.invocation(parser)
     }
 

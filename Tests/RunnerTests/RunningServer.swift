@@ -35,7 +35,9 @@ final class RunningServer {
     private let console: Console
     private let log: URL
 
-    init(_ change: (inout ServerOptions) -> Void = { _ in }) throws {
+    init(
+        services: [any Service] = [], _ change: (inout ServerOptions) -> Void = { _ in }
+    ) throws {
         var options = ServerOptions()
         options.port = 0
         options.addresses = ["127.0.0.1"]
@@ -46,7 +48,7 @@ final class RunningServer {
         self.console = console
         server = try Server(
             mounts: Self.mounts, options: options, processes: Self.guardian.get(),
-            console: console)
+            services: services, console: console)
         try server.start()
     }
 

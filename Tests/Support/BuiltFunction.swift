@@ -34,22 +34,28 @@ public struct BuiltFunction: Sendable {
     public var hasDatabase: Bool { !function.description.names(of: "database").isEmpty }
 
     /// Where the runner's server finds it.
-    func mount(databaseURL: String?) -> Mount {
-        Mount(
+    func mount(databaseURL: String?, cachePrefix: String) throws -> Mount {
+        try Mount(
             app: app.name, function: function.name, method: function.description.method,
             paths: function.description.paths, host: app.host, prefix: app.file.prefix,
-            executable: function.executable, environment: environment(databaseURL: databaseURL),
+            executable: function.executable,
+            environment: environment(databaseURL: databaseURL, cachePrefix: cachePrefix),
             envelope: function.description.envelope)
     }
 
     /// What the runner hands it.
     ///
-    /// Variables have the values of `app.yaml`, whatever the tests' own environment has.
-    public func environment(databaseURL: String?) -> [String: String] {
+    /// Variables have the values of `app.yaml`, whatever the tests' own environment has. A cache is
+    /// in the Redis of the tests, under keys that begin with the prefix.
+    public func environment(databaseURL: String?, cachePrefix: String) throws -> [String: String] {
         var environment = FunctionEnvironment.make(
             for: function, of: app, databaseURL: databaseURL, services: nil)
         for name in function.description.names(of: "variable") {
             environment[name] = app.file.variables[name]
+        }
+        if !function.description.names(of: "cache").isEmpty {
+            environment["REDIS_URL"] = try TestRedis.shared.get().url
+            environment["REDIS_KEY_PREFIX"] = cachePrefix
         }
         return environment
     }

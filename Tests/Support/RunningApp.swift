@@ -17,7 +17,8 @@ public final class RunningApp {
         self.app = app
         let url = try World.of(app).functionURL(in: database)
         let mounts = try Repository.functions(ofApp: app).map {
-            try BuiltFunction.named(app: app, function: $0).mount(databaseURL: url)
+            try BuiltFunction.named(app: app, function: $0).mount(
+                databaseURL: url, cachePrefix: database + ":")
         }
         var options = ServerOptions()
         options.port = 0

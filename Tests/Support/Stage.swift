@@ -56,8 +56,9 @@ public struct Stage: Sendable {
     }
 
     private func call(in database: String?) throws -> Call {
-        var environment = function.environment(
-            databaseURL: try database.map { try World.of(file.app).functionURL(in: $0) })
+        var environment = try function.environment(
+            databaseURL: try database.map { try World.of(file.app).functionURL(in: $0) },
+            cachePrefix: "\(key)-\(file.number)-\(database ?? ""):")
         for (name, value) in fixture.environment { environment[name] = value }
         return try Call(
             mount: "\(file.number)-\(database ?? "")", executable: function.executable,

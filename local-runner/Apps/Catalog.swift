@@ -76,6 +76,7 @@ struct Catalog: Sendable {
     }
 
     private static func check(_ function: Function, of app: App) throws {
+        _ = try function.expression(in: app)
         for binding in function.description.bindings {
             switch binding.kind {
             case "variable": break

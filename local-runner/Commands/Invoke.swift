@@ -43,7 +43,7 @@ struct Invoke: ParsableCommand {
 
         let environment = FunctionEnvironment.make(
             for: function, of: app, databaseURL: try servers.databases.first?.functionURL,
-            services: try services(in: state))
+            services: try services(in: state, catalog))
         let run = try processes.output(
             of: ChildProcess(executable: function.executable, environment: environment),
             input: request.bytes, seconds: 60)
@@ -52,11 +52,16 @@ struct Invoke: ParsableCommand {
     }
 
     /// The services of the copy that runs on the state folder; they are not started for the moment.
-    private func services(in state: StateFolder) throws -> EmulatedAddresses? {
+    private func services(
+        in state: StateFolder, _ catalog: Catalog
+    ) throws -> EmulatedAddresses? {
         guard try StateLock.isHeld(in: state), let holder = StateLock.holder(in: state),
             holder.port > 0
         else { return nil }
-        return EmulatedAddresses(port: holder.port, credentials: try Credentials(in: state))
+        let apps = catalog.entries.map(\.app)
+        return EmulatedAddresses(
+            port: holder.port, credentials: try Credentials(in: state),
+            redis: try .inUse(in: state, apps: apps))
     }
 
     private func request(for function: Catalog.Function) throws -> JSON {

@@ -21,12 +21,37 @@ enum PortCheck {
         }
     }
 
-    /// - Returns: 0, or the error's code.
+    /// A port of the loopback that nobody listens on; the system chooses it.
+    static func freePort() throws -> Int {
+        let descriptor = makeSocket()
+        defer { close(descriptor) }
+        guard descriptor >= 0, tryBinding(0, descriptor) == 0 else {
+            throw SystemCallError("Looking for a free port")
+        }
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &length)
+            }
+        }
+        guard status == 0 else { throw SystemCallError("Looking for a free port") }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+
+    private static func makeSocket() -> Int32 {
+        socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+
     private static func tryBinding(_ port: Int) -> Int32 {
-        let descriptor = socket(
-            AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = makeSocket()
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
+        return tryBinding(port, descriptor)
+    }
+
+    /// - Returns: 0, or the error's code.
+    private static func tryBinding(_ port: Int, _ descriptor: Int32) -> Int32 {
         // As the server does: connections of a former one that are still closing do not count.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))

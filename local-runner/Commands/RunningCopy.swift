@@ -1,3 +1,4 @@
+import FunctionHTTP
 import FunctionRuntime
 
 /// The copy of the runner that serves on a state folder, as the commands see it that are its
@@ -31,6 +32,40 @@ struct RunningCopy: Sendable {
 
     /// Where it answers; a path is to follow.
     var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Sends JSON to one of its services, and gives the JSON of the answer.
+    ///
+    /// - Parameters:
+    ///   - method: in capitals.
+    ///   - path: percent-encoded, with its query.
+    ///   - token: what the service wants to be shown.
+    ///   - body: nil for none.
+    /// - Returns: the answer's body; null where it is empty.
+    /// - Throws: ``RunnerError`` with the service's own words where it refuses.
+    func send(
+        _ method: String, _ path: String, token: String, body: JSON? = nil
+    ) throws -> JSON {
+        var request = HTTP.Request(method, url + path)
+        request.headers["authorization"] = "Bearer \(token)"
+        if let body {
+            request.headers["content-type"] = "application/json"
+            request.body = .bytes(body.bytes)
+        }
+        let response = try HTTP().send(request)
+        let answer = try? JSON(parsing: response.body)
+        if !response.isSuccess, let message = Self.message(in: answer) { throw RunnerError(message) }
+        guard let answer = try response.checked().body.isEmpty ? .null : answer else {
+            throw RunnerError("\(response.request) was answered with something else than JSON.")
+        }
+        return answer
+    }
+
+    /// What a service says of a failure: `message` in Resend's and the runner's own answers, and
+    /// within `errors` in Cloudflare's.
+    private static func message(in answer: JSON?) -> String? {
+        if case .array(let errors)? = answer?["errors"] { return errors.first?["message"]?.text }
+        return answer?["message"]?.text
+    }
 }
 
 /// What a command has to show: lines for people, or JSON for programs.
@@ -42,6 +77,11 @@ struct Listing {
     /// What to say where there is no row.
     var nothing: String
 
+    /// Prints the lines, or the JSON if that is asked for.
+    func print(json: JSON?) {
+        Swift.print(json?.pretty ?? lines.joined(separator: "\n"))
+    }
+
     /// The rows below their columns' names, each column as wide as it needs to be.
     var lines: [String] {
         guard !rows.isEmpty else { return [nothing] }
@@ -50,7 +90,7 @@ struct Listing {
     }
 
     /// A text on one line, and without what a terminal would take for a command.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.map { scalar in
                 scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)

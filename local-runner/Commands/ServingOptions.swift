@@ -27,6 +27,13 @@ struct ServingOptions: ParsableArguments {
         help: ArgumentHelp("After how long a worker without work ends.", valueName: "seconds"))
     var idleTimeout = 60.0
 
+    @Flag(
+        help: """
+            Let key-value namespaces be as stale as in production: what is read stays so for a \
+            minute, and a key takes one write a second.
+            """)
+    var staleKeys = false
+
     @Flag(help: "Log no line for each request.")
     var quiet = false
 

@@ -33,12 +33,15 @@ struct ShowEnvironment: ParsableCommand {
         let copy = try RunningCopy(common)
         let workspace = try common.workspace()
         let state = try common.stateFolder(in: workspace)
-        let addresses = EmulatedAddresses(port: copy.port, credentials: copy.credentials)
+        let apps = try App.all(in: workspace)
+        let addresses = EmulatedAddresses(
+            port: copy.port, credentials: copy.credentials,
+            redis: try .inUse(in: state, apps: apps))
         var variables = addresses.variables.map { (name: $0.key, value: $0.value) }
         let processes = try Guard()
         defer { processes.stop() }
         let servers = try DatabaseServers(
-            for: App.all(in: workspace), in: state, processes: processes, command: "env")
+            for: apps, in: state, processes: processes, command: "env")
         defer { servers.close() }
         variables += servers.databases.map { database in
             (
@@ -53,7 +56,9 @@ struct ShowEnvironment: ParsableCommand {
 
     /// A word of the shell that stands for a text, whatever is in it.
     private static func quote(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''")
             + "'"
     }
 }

@@ -7,16 +7,16 @@ struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve all apps (the default command).",
         discussion: """
-            Starts a private PostgreSQL in the state folder, brings each app's database up to its \
+            Starts a private PostgreSQL and Redis in the state folder, brings each app's database up to its \
             folder Schema/, and serves every function at the route that it declares, under \
             http://<app>.localhost:8787 and http://localhost:8787/<app>.
 
             DATABASE_URL_<APP> in the environment, the address of an administrating role, puts an \
-            app's database on a server of yours. Variables that functions declare come from the \
-            environment, or else from app.yaml.
+            app's database on a server of yours, and REDIS_URL the cache. Variables that functions \
+            declare come from the environment, or else from app.yaml.
 
             Ctrl-C stops it in good order; a second one at once. Logs are on standard error; \
-            PostgreSQL's are in the state folder.
+            PostgreSQL's and Redis's are in the state folder.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -34,15 +34,17 @@ struct Up: ParsableCommand {
 
         terminal.print("Apus, \(workspace.configuration) build, state in \(state.path)")
         let catalog = try load(workspace, state, processes, terminal)
-        let loss = Loss()
-        let servers = try openDatabases(catalog, state, processes, lock, terminal) { status in
-            loss.note("PostgreSQL \(status); \(state.file("postgres.log")) may say why.")
-            signals.stop()
-        }
+        let loss = Loss { signals.stop() }
+        let servers = try openDatabases(catalog, state, processes, lock, terminal, loss)
         defer { servers.close() }
+        let redis = try startRedis(catalog, state, processes, terminal, loss)
+        defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
-        let services = try Services(for: catalog, in: state, parts: [errand])
-        let server = try start(catalog, servers, services, processes, terminal)
+        let services = try Services(
+            for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
+        let server = try start(
+            catalog, servers, services, redis?.addresses ?? .external(to: state), processes,
+            terminal)
         // --port 0 takes any that is free.
         try lock.note(port: server.port, command: "up")
 
@@ -51,7 +53,10 @@ struct Up: ParsableCommand {
         terminal.print("Ready after\(terminal.total). Ctrl-C stops it.")
         signals.waitForStop()
         terminal.print("Stopping.")
+        services.stop()
         server.stop()
+        services.triggers.detach()
+        redis?.stop()
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
             processes.stop()
@@ -78,12 +83,15 @@ struct Up: ParsableCommand {
 
     private func openDatabases(
         _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ lock: StateLock,
-        _ terminal: Terminal, onLoss: @escaping @Sendable (String) -> Void
+        _ terminal: Terminal, _ loss: Loss
     ) throws -> DatabaseServers {
         let servers = try terminal.step("PostgreSQL") {
             let servers = try DatabaseServers(
                 for: catalog.entries.map(\.app), in: state, processes: processes, lock: lock,
-                command: "up", onLoss: { onLoss($0.description) })
+                command: "up",
+                onLoss: {
+                    loss.note("PostgreSQL \($0); \(state.file("postgres.log")) may say why.")
+                })
             return (servers, servers.place)
         }
         do {
@@ -99,9 +107,27 @@ struct Up: ParsableCommand {
         return servers
     }
 
+    /// Starts the Redis that functions keep values in; nil where it is the user's own, or none.
+    private func startRedis(
+        _ catalog: Catalog, _ state: StateFolder, _ processes: Guard, _ terminal: Terminal,
+        _ loss: Loss
+    ) throws -> RedisServer? {
+        try terminal.step("Redis") {
+            guard RedisAddresses.external(to: state) == nil else { return (nil, "at REDIS_URL") }
+            let server = try RedisServer.start(
+                in: state, apps: catalog.entries.map(\.app), processes: processes,
+                onLoss: { loss.note("Redis \($0); \(state.file("redis.log")) may say why.") })
+            return (
+                server,
+                server.map { "at 127.0.0.1:\($0.port)" }
+                    ?? "redis-server is not installed; functions keep their cache in memory"
+            )
+        }
+    }
+
     private func start(
         _ catalog: Catalog, _ servers: DatabaseServers, _ services: Services,
-        _ processes: Guard, _ terminal: Terminal
+        _ redis: RedisAddresses?, _ processes: Guard, _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
             let server = try Server(
@@ -109,7 +135,8 @@ struct Up: ParsableCommand {
                 services: services.all, clock: services.clock)
             // Functions are told the port, which is known once something listens there.
             try server.start { port in
-                let addresses = EmulatedAddresses(port: port, credentials: services.credentials)
+                let addresses = EmulatedAddresses(
+                    port: port, credentials: services.credentials, redis: redis)
                 return try catalog.mounts(databases: servers.databases, services: addresses)
             }
             services.start(on: server)
@@ -121,10 +148,16 @@ struct Up: ParsableCommand {
 /// Why it stopped though nobody wanted it to.
 private final class Loss: Sendable {
     private let text = Mutex<String?>(nil)
+    private let stop: @Sendable () -> Void
+
+    init(stop: @escaping @Sendable () -> Void) {
+        self.stop = stop
+    }
 
     var message: String? { text.withLock { $0 } }
 
     func note(_ message: String) {
         text.withLock { $0 = $0 ?? message }
+        stop()
     }
 }

@@ -16,26 +16,21 @@ extension KeyValueStore {
     /// How many an account may have.
     static let namespaceLimit = 1000
 
-    /// The id of a namespace that a function declares: the same on every machine.
-    static func id(ofTitle title: String) -> String {
-        String(Hex.encode(Hash.sha256.digest(of: title)).prefix(32))
-    }
-
     /// Makes the namespace of a binding where there is none.
     ///
-    /// - Parameter title: the app and the binding's name, such as `brainstorm-links`.
-    /// - Returns: its id, which is another one where somebody has made it by hand.
-    /// - Throws: what SQLite refuses.
-    func ensureNamespace(title: String) throws -> String {
-        let id = Self.id(ofTitle: title)
-        return try database.write { database in
-            let known = try String.fetchOne(
-                database, sql: "SELECT id FROM namespace WHERE id = ? OR title = ?",
-                arguments: [id, title])
-            if let known { return known }
-            try database.execute(
-                sql: "INSERT INTO namespace (id, title) VALUES (?, ?)", arguments: [id, title])
-            return id
+    /// - Parameter title: the app's and the binding's names, such as `brainstorm-links`.
+    /// - Throws: ``RunnerError`` where another namespace was given that title by hand.
+    func ensureNamespace(title: String) throws {
+        let id = EmulatedAddresses.namespaceID(title: title)
+        guard try namespace(id) == nil else { return }
+        do {
+            try insert(Namespace(id: id, title: title))
+        } catch let error as KeyValueError where error.code == KeyValueError.namespaceExists.code {
+            throw RunnerError(
+                """
+                A function declares the key-value namespace "\(title)", and another namespace \
+                was given that title. Rename or delete that.
+                """)
         }
     }
 
@@ -56,8 +51,19 @@ extension KeyValueStore {
         }
     }
 
+    /// Makes a namespace.
+    ///
+    /// Its id is the one that a function's binding of that name would have, if that is free.
     func createNamespace(title: String) throws -> Namespace {
-        let namespace = Namespace(id: Hex.encode(try Random.bytes(16)), title: title)
+        var namespace = Namespace(id: EmulatedAddresses.namespaceID(title: title), title: title)
+        if try self.namespace(namespace.id) != nil {
+            namespace.id = Hex.encode(try Random.bytes(16))
+        }
+        try insert(namespace)
+        return namespace
+    }
+
+    private func insert(_ namespace: Namespace) throws {
         try database.write { database in
             let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM namespace") ?? 0
             guard count < Self.namespaceLimit else { throw KeyValueError.tooManyNamespaces }
@@ -67,7 +73,6 @@ extension KeyValueStore {
                     arguments: [namespace.id, namespace.title])
             }
         }
-        return namespace
     }
 
     func renameNamespace(_ id: String, title: String) throws {

@@ -78,7 +78,7 @@ final class PostgresCluster: Sendable {
     private func launch(log: String, onLoss: @escaping @Sendable (ExitStatus) -> Void) throws {
         let programs = try PostgresPrograms.find(version: folder.version)
         let account = try PostgresAccount.choose(dataFolder: folder.data)
-        Self.rotate(log)
+        LogFile.rotate(log)
         var command = account.command(
             programs.path(of: "postgres"),
             ["-D", folder.data] + settings.flatMap { ["-c", "\($0.key)=\($0.value)"] })
@@ -124,7 +124,7 @@ final class PostgresCluster: Sendable {
                 throw RunnerError(
                     """
                     PostgreSQL did not start. The end of \(log):
-                    \(Self.tail(of: log))
+                    \(LogFile.tail(of: log))
                     """)
             }
             if Postmaster.running(on: folder)?.isReady == true { return }
@@ -149,16 +149,5 @@ final class PostgresCluster: Sendable {
             if isEnded.wait(timeout: .now() + .seconds(seconds)) == .success { break }
         }
         processes.forget(running)
-    }
-
-    private static func rotate(_ log: String) {
-        var status = stat()
-        guard stat(log, &status) == 0, status.st_size > 10 << 20 else { return }
-        rename(log, log + ".1")
-    }
-
-    private static func tail(of log: String) -> String {
-        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(8).map { "    \($0)" }.joined(separator: "\n")
     }
 }

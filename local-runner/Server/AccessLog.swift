@@ -5,7 +5,8 @@ import NIOCore
 ///
 ///     03:51:22 200 GET /brainstorm/api/news 1.24 ms Brainstorm/ListNews 2hk3f0xq-1
 ///
-/// The query stays out of it: it may hold what nobody should read.
+/// The query stays out of it: it may hold what nobody should read. What no client has asked for
+/// stands there as `EVENT`.
 struct AccessLog {
     private var second = 0
     private var clock = ""
@@ -23,7 +24,7 @@ struct AccessLog {
         line.append(UInt8(ascii: " "))
         line += String(answer.status).utf8
         line.append(UInt8(ascii: " "))
-        line += call.method.utf8
+        line += (call.isTrigger ? "EVENT" : call.method).utf8
         line.append(UInt8(ascii: " "))
         line += call.path.utf8
         line.append(UInt8(ascii: " "))

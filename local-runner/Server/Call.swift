@@ -33,12 +33,12 @@ final class Call {
     /// Who answers, where it is a service; its body is not gathered.
     var service: ServiceCall?
     /// Who gets the answer, where no client has asked.
-    private let completion: ((Answer) -> Void)?
+    private let completion: ((Call, Answer) -> Void)?
 
     init(
         id: String, head: HTTPRequestHead, target: RequestTarget?, hasBody: Bool,
         time: Int64, taken: NIODeadline, expiry: NIODeadline,
-        completion: ((Answer) -> Void)? = nil
+        completion: ((Call, Answer) -> Void)? = nil
     ) {
         self.completion = completion
         self.id = id
@@ -85,7 +85,7 @@ final class Call {
     }
 
     func answer(_ answer: Answer) {
-        completion?(answer)
+        completion?(self, answer)
         connection?.send(answer, for: self)
     }
 }

@@ -65,7 +65,8 @@ extension Dispatcher {
         let head = HTTPRequestHead(
             version: .http1_1, method: .POST, uri: "/",
             headers: ["host": "localhost", "content-type": "application/json"])
-        let call = makeCall(head, RequestTarget(head), hasBody: true, time: time) { answer in
+        let call = makeCall(head, RequestTarget(head), hasBody: true, time: time) { call, answer in
+            self.log(answer, for: call)
             completion(Triggers.Outcome(answer))
         }
         let members =

@@ -97,7 +97,7 @@ final class Dispatcher {
         connections[ObjectIdentifier(connection)] = nil
     }
 
-    func log(_ answer: Answer, for call: Call, from address: String) {
+    func log(_ answer: Answer, for call: Call) {
         guard options.logsRequests else { return }
         console.write(line: accessLog.line(answer, for: call))
     }
@@ -143,7 +143,7 @@ extension Dispatcher {
 
     func makeCall(
         _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool, time: Int64? = nil,
-        completion: ((Answer) -> Void)? = nil
+        completion: ((Call, Answer) -> Void)? = nil
     ) -> Call {
         lastID += 1
         let taken = NIODeadline.now()

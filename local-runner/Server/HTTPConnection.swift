@@ -99,8 +99,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .idle, .receiving, .closing: context.close(promise: nil)
         case .answering(let call):
             // It may only have said that it has no more to send, so it gets its answer; but not at
-            // the cost of clients that are there, when many wait.
-            if call.pool?.isWaitingForOthers(call) == true { context.close(promise: nil) }
+            // the cost of clients that are there, when many wait, nor of a service's long poll.
+            if call.pool?.isWaitingForOthers(call) ?? (call.service?.isAtWork == true) {
+                context.close(promise: nil)
+            }
         }
     }
 
@@ -230,7 +232,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         let closes = closes || isInputClosed
         call.connection = nil
         write(dispatcher.writer.response(answer, for: call, closes: closes))
-        dispatcher.log(answer, for: call, from: remoteAddress)
+        dispatcher.log(answer, for: call)
         since = .now()
         if case .file(let file) = answer.body, call.hasBody(of: answer) {
             state = .answering(call)

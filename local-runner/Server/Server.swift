@@ -109,6 +109,13 @@ final class Server: Sendable {
         }
     }
 
+    /// Says something in the log, after what has happened until now.
+    func log(_ level: Logger.Level, _ message: String) {
+        group.next().execute { [dispatcher] in
+            dispatcher.value.logger.log(level: level, "\(message)")
+        }
+    }
+
     /// Stops listening, lets requests under way finish, and ends all workers.
     ///
     /// - Parameter patience: how many seconds requests and workers get to end by themselves.

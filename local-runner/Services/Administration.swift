@@ -49,6 +49,11 @@ struct Administration: Service {
     }
 
     func failure(_ error: any Error, of request: ServiceRequest) -> ServiceFailure {
+        Self.failure(error)
+    }
+
+    /// The answer to what failed at any of the runner's own addresses.
+    static func failure(_ error: any Error) -> ServiceFailure {
         let failure: Failure =
             switch error {
             case let failure as Failure: failure
@@ -58,10 +63,12 @@ struct Administration: Service {
             default: Failure(500, "internal-error", "Something went wrong; the log says what.")
             }
         let json: JSON = ["code": .string(failure.code), "message": .string(failure.message)]
-        return ServiceFailure(
-            response: ServiceResponse(
-                status: failure.status, type: "application/json",
-                text: String(decoding: json.bytes, as: UTF8.self)),
-            isInternal: failure.status == 500)
+        var response = ServiceResponse(
+            status: failure.status, type: "application/json",
+            text: String(decoding: json.bytes, as: UTF8.self))
+        for field in failure.headers.fields {
+            response.headers.append((name: field.name, value: field.value))
+        }
+        return ServiceFailure(response: response, isInternal: failure.status == 500)
     }
 }

@@ -4,12 +4,18 @@ import FunctionCrypto
 struct EmulatedAddresses: Sendable {
     let port: Int
     let credentials: Credentials
+    /// Where the Redis is; nil where there is none.
+    var redis: RedisAddresses?
 
     /// An address by number: SDKs of AWS take a name for one that stands before a bucket's.
     var base: String { "http://127.0.0.1:\(port)" }
 
     /// Every SDK on this machine works with these.
-    var variables: KeyValuePairs<String, String> {
+    var variables: [(key: String, value: String)] {
+        Array(vendors) + (redis.map { [("REDIS_URL", $0.adminURL)] } ?? [])
+    }
+
+    private var vendors: KeyValuePairs<String, String> {
         [
             "AWS_ACCESS_KEY_ID": credentials.accessKeyID,
             "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
@@ -46,6 +52,7 @@ struct EmulatedAddresses: Sendable {
                 $0["SQS_QUEUE_URL_\(suffix)"] = queueURL(name)
             }
         case "mail": return pick("RESEND_") { _ in }
+        case "cache": return redis?.variables(of: app) ?? [:]
         default: return [:]
         }
     }

@@ -4,8 +4,8 @@ import NIOHTTP1
 /// A vendor's service that the runner emulates, in the vendor's own protocol and at its own paths.
 ///
 /// The server asks each service whether a request is its own, on the event loop, so that must be
-/// quick. The answer is made on the cooperative pool: blocking for some microseconds there, for
-/// SQLite or for a file, delays no function.
+/// quick. The answer is made on threads of the services' own (``ServiceExecutor``): blocking there,
+/// for SQLite or for a file, delays no function.
 protocol Service: Sendable {
     /// Whether a request is this service's.
     ///

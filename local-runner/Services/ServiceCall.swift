@@ -48,7 +48,10 @@ final class ServiceCall {
                 onRead: { loop.execute { client.value.invitesBody() } }))
         let target = NIOLoopBound(call, eventLoop: loop)
         task = Self.task(request, by: service, dispatcher.logger) { response in
-            loop.execute { target.value.answer(Answer(response)) }
+            loop.execute {
+                own.value.task = nil
+                target.value.answer(Answer(response))
+            }
         }
     }
 
@@ -56,7 +59,9 @@ final class ServiceCall {
         _ request: ServiceRequest, by service: any Service, _ logger: Logger,
         completion: @escaping @Sendable (ServiceResponse) -> Void
     ) -> Task<Void, Never> {
-        Task { completion(await answer(request, by: service, logger)) }
+        Task(executorPreference: ServiceExecutor.shared) {
+            completion(await answer(request, by: service, logger))
+        }
     }
 
     private static func answer(
@@ -72,6 +77,9 @@ final class ServiceCall {
             return failure.response
         }
     }
+
+    /// Whether there is no answer yet.
+    var isAtWork: Bool { task != nil }
 
     /// Hands a piece of the body on.
     func receive(_ bytes: ByteBuffer) {

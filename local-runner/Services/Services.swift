@@ -12,18 +12,47 @@ struct Services: Sendable {
     ///   - catalog: the apps.
     ///   - state: the folder.
     ///   - parts: what the runner's own addresses have beside the services.
+    ///   - isStale: whether key-value namespaces play the delays of production.
     /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
-    init(for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part]) throws {
-        let clock = RunnerClock()
+    init(
+        for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part],
+        isStale: Bool = false
+    ) throws {
+        let clock = try RunnerClock(in: state)
         let credentials = try Credentials(in: state)
         self.clock = clock
         self.credentials = credentials
-        all = [Administration(token: credentials.adminToken, parts: parts)]
+        let keys = try KeyValueService(
+            state: state, credentials: credentials, clock: clock, isStale: isStale)
+        for name in catalog.resourceNames(of: "key-value") {
+            try keys.store.ensureNamespace(title: name)
+        }
+        let history = try CronHistory(in: state)
+        let cron = Cron(
+            try catalog.scheduled, history: history, clock: clock, triggers: triggers)
+        clock.add(cron)
+        let ownParts: [any Administration.Part] = [
+            ClockPart(clock: clock, triggers: triggers),
+            CronPart(cron: cron, history: history, clock: clock),
+        ]
+        all = [
+            Administration(token: credentials.adminToken, parts: parts + ownParts),
+            CronService(cron: cron, clock: clock),
+            keys,
+            try QueueService(state: state, credentials: credentials, clock: clock),
+            try MailService(state: state, credentials: credentials, clock: clock),
+        ]
     }
 
     /// Starts what happens by the clock; the server has its port by now.
     func start(on server: Server) {
         triggers.attach(server)
+        clock.start { [triggers] in triggers.warn($0) }
+    }
+
+    /// Lets nothing more happen by the clock; the server stops next.
+    func stop() {
+        clock.stop()
     }
 }
 

@@ -1,4 +1,5 @@
 import FunctionRuntime
+import Logging
 import NIOCore
 import Synchronization
 
@@ -23,6 +24,21 @@ final class Triggers: Sendable {
     /// Names who has the functions; until then nothing can be run.
     func attach(_ server: Server) {
         self.server.withLock { $0 = server }
+    }
+
+    /// The server has stopped.
+    func detach() {
+        server.withLock { $0 = nil }
+    }
+
+    /// Says something in the runner's log.
+    func log(_ level: Logger.Level, _ message: String) {
+        server.withLock { $0 }?.log(level, message)
+    }
+
+    /// Says in the log that something is not as it should be.
+    func warn(_ message: String) {
+        log(.warning, message)
     }
 
     /// Runs a function once, and waits for it.

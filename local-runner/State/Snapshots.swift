@@ -70,7 +70,8 @@ struct Snapshots {
         let draft = state.file("\(Self.folder)/.draft")
         try Self.remove(draft)
         try FileManager.default.createDirectory(
-            atPath: draft, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o710])
+            atPath: draft, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o710]
+        )
         for item in try items() { try copy(state.file(item), to: "\(draft)/\(item)") }
         try Self.remove(target)
         guard rename(draft, target) == 0 else { throw SystemCallError("Naming \(target)") }

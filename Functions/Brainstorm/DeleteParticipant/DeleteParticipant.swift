@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionPostgres
 import FunctionRuntime
 
@@ -10,6 +11,7 @@ struct DeleteParticipant: BrainstormFunction {
     static let route = Route.delete("/api/admin/participants/{id}")
 
     var database = Database.brainstorm
+    var cache = Cache()
 
     typealias Output = Deletion
 
@@ -19,6 +21,7 @@ struct DeleteParticipant: BrainstormFunction {
 
         let name = try database.value(
             "SELECT delete_participant(\(id))", as: String?.self, after: caller)
+        try cache.group(KeptSessions.group).forgetAll()
         guard let name else { throw Failure.notFound("No participant has the id \(id).") }
         return try .json(Deletion(message: "The participant \(name) is deleted."))
     }

@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionCrypto
 import FunctionPostgres
 import FunctionRuntime
@@ -6,12 +7,14 @@ import FunctionRuntime
 /// Shows the caller's session and account; JSON's null where there is no valid session.
 ///
 /// Anybody may ask. A session to be remembered is renewed once a day, and its cookie is sent again;
-/// the cookie of one that has ended is cleared.
+/// the cookie of one that has ended is cleared. The answer may be a minute old, but not older than
+/// what ended or changed the session in the app.
 @main
 struct ShowSession: BrainstormFunction {
     static let route = Route.get("/api/auth/get-session")
 
     var database = Database.brainstorm
+    var cache = Cache()
 
     struct Output: Codable {
         var session: Session
@@ -43,6 +46,11 @@ struct ShowSession: BrainstormFunction {
     func handle(_ request: Request) throws -> Response {
         guard let token = SessionCookie.token(in: request) else { return try .json(JSON.null) }
         let hash = Token.hash(token)
+        let sessions = cache.group(KeptSessions.group)
+        let kept = try sessions.find(hash, at: request.time, as: Output.self)
+        if let answer = kept.value, request.time < answer.session.expiresAt {
+            return try .json(answer)
+        }
 
         let found = try database.row(
             "SELECT answer, lifetime, renewed FROM current_session(\(hash), \(request.time))",
@@ -50,6 +58,7 @@ struct ShowSession: BrainstormFunction {
         guard let found else {
             return try .json(JSON.null).adding("set-cookie", SessionCookie.clear(for: request))
         }
+        try sessions.keep(found.answer, as: kept, at: request.time, for: .seconds(60))
         let response = try Response.json(found.answer)
         guard found.renewed else { return response }
         return response.adding(

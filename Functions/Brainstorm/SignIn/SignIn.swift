@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionCrypto
 import FunctionPasswords
 import FunctionPostgres
@@ -8,13 +9,15 @@ import FunctionRuntime
 ///
 /// Anybody may try; an unknown account costs the same time and gives the same answer as a wrong
 /// password. Ten failures of an account, or fifty of an address, within a quarter of an hour are
-/// refused with 429 until it is over.
+/// refused with 429 until it is over; so is a flood from an address, for seconds.
 @main
 struct SignIn: BrainstormFunction {
     static let route = Route.post("/api/auth/signin")
 
     var database = Database.brainstorm
+    var cache = Cache()
     var trustedHops = Variable("TRUSTED_PROXY_HOPS")
+    var limit = Variable("SIGN_IN_LIMIT")
 
     struct Input: Decodable {
         var email: Email?
@@ -34,6 +37,7 @@ struct SignIn: BrainstormFunction {
         }
 
         let address = request.clientAddress(hops: trustedHops)
+        try cache.limit("sign-in:\(address)", to: limit, window: .seconds(10))
         let found = try database.row(
             "SELECT user_id, password_hash FROM start_sign_in(\(email), \(address), \(request.time))",
             as: Credentials.self)

@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionCrypto
 import FunctionPostgres
 import FunctionRuntime
@@ -11,6 +12,7 @@ struct SignOut: BrainstormFunction {
     static let route = Route.post("/api/auth/signout")
 
     var database = Database.brainstorm
+    var cache = Cache()
 
     struct Output: Codable {
         var success: Bool
@@ -20,6 +22,7 @@ struct SignOut: BrainstormFunction {
         try request.requireSameOrigin()
         if let token = SessionCookie.token(in: request) {
             try database.run("SELECT sign_out(\(Token.hash(token)))")
+            try cache.group(KeptSessions.group).forgetAll()
         }
         return try .json(Output(success: true))
             .adding("set-cookie", SessionCookie.clear(for: request))

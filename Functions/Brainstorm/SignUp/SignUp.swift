@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionCrypto
 import FunctionPasswords
 import FunctionPostgres
@@ -6,13 +7,15 @@ import FunctionRuntime
 
 /// Makes a participant's account with a million to trade, and signs him in.
 ///
-/// Anybody may call it. The role is always participant, whatever the body says.
+/// Anybody may call it; a flood from an address is refused with 429. The role is always participant, whatever the body says.
 @main
 struct SignUp: BrainstormFunction {
     static let route = Route.post("/api/auth/signup")
 
     var database = Database.brainstorm
+    var cache = Cache()
     var trustedHops = Variable("TRUSTED_PROXY_HOPS")
+    var limit = Variable("SIGN_IN_LIMIT")
 
     struct Input: Decodable {
         var email: Email
@@ -32,10 +35,11 @@ struct SignUp: BrainstormFunction {
             ])
         }
 
+        let address = request.clientAddress(hops: trustedHops)
+        try cache.limit("sign-up:\(address)", to: limit, window: .seconds(10))
         let name = input.name?.value ?? String(input.email.value.prefix { $0 != "@" })
         let passwordHash = try Password.hash(input.password.value)
-        let session = try NewSession(
-            for: request, address: request.clientAddress(hops: trustedHops))
+        let session = try NewSession(for: request, address: address)
         let account = try database.only(
             """
             SELECT id, email, name, role

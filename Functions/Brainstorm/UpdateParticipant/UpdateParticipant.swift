@@ -1,4 +1,5 @@
 import Brainstorm
+import FunctionCache
 import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
@@ -13,6 +14,7 @@ struct UpdateParticipant: BrainstormFunction {
     static let route = Route.put("/api/admin/participants/{id}")
 
     var database = Database.brainstorm
+    var cache = Cache()
 
     struct Input: Decodable {
         var displayName: Text<1, 100>?
@@ -42,6 +44,7 @@ struct UpdateParticipant: BrainstormFunction {
                 \(input.teamName), \(input.school), \(input.startingBalance), \(input.days),
                 \(input.brokers), \(input.active)) AS p
             """, as: Participant.self, after: caller)
+        try cache.group(KeptSessions.group).forgetAll()
         guard let participant else { throw Failure.notFound("No participant has the id \(id).") }
         return try .json(participant)
     }

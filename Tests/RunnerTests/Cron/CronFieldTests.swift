@@ -25,7 +25,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
 @Suite struct CronFieldTests {
     typealias Case = FieldCase
 
-    static let minutes: [FieldCase] = [
+    static let minuteCases: [FieldCase] = [
         Case("*", Case.r(0, 59)), Case("*/5", Case.s(0, 59, 5)),
         Case("*/5,*/3", Case.s(0, 59, 5), Case.s(0, 59, 3)), Case("0", [0]),
         Case("5,15,25,35,45,55", [5, 15, 25, 35, 45, 55]), Case("0-30", Case.r(0, 30)),
@@ -42,7 +42,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         Case("50-10/7", [50, 57, 4]), Case("58-1/1", [58, 59, 0, 1]), Case("0-59/59", [0, 59]),
     ]
 
-    static let hours: [FieldCase] = [
+    static let hourCases: [FieldCase] = [
         Case("*", Case.r(0, 23)), Case("*/3", Case.s(0, 23, 3)),
         Case("*/3,*/4", Case.s(0, 23, 3), Case.s(0, 23, 4)), Case("0", [0]),
         Case("0,3,6,9,12,15,18,21", Case.s(0, 23, 3)), Case("0-12", Case.r(0, 12)),
@@ -55,7 +55,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         Case("20-4/2", [20, 22, 0, 2, 4]), Case("23", [23]),
     ]
 
-    static let months: [FieldCase] = [
+    static let monthCases: [FieldCase] = [
         Case("*", Case.r(1, 12)), Case("*/3", [1, 4, 7, 10]),
         Case("*/3,*/4", [1, 4, 7, 10, 5, 9]), Case("1", [1]), Case("JAN", [1]), Case("FEB", [2]),
         Case("MAR", [3]), Case("APR", [4]), Case("may", [5]), Case("jun", [6]), Case("jul", [7]),
@@ -71,7 +71,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         Case("NOV-MAR/2", [11, 1, 3]), Case("DEC-FEB/1", [12, 1, 2]),
     ]
 
-    static let dates: [FieldCase] = [
+    static let dateCases: [FieldCase] = [
         Case("*", Case.r(1, 31)), Case("L", [31]), Case("L-3", [28]), Case("L-30", [1]),
         Case("*/3", Case.s(1, 31, 3)), Case("*/3,*/4", Case.s(1, 31, 3), Case.s(1, 31, 4)),
         Case("1", [1]), Case("1,4,7,10,13,16,19,22,25,28,31", Case.s(1, 31, 3)),
@@ -85,7 +85,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         Case("29-3/2", [29, 31, 2]), Case("*/30", [1, 31]),
     ]
 
-    static let weekdays: [FieldCase] = [
+    static let weekdayCases: [FieldCase] = [
         Case("*", Case.r(1, 7)), Case("L", [7]), Case("*/3", [1, 4, 7]),
         Case("*/3,*/4", [1, 4, 7, 5]), Case("1", [1]), Case("SUN", [1]), Case("MON", [2]),
         Case("TUE", [3]), Case("WED", [4]), Case("THU", [5]), Case("FRI", [6]), Case("SaT", [7]),
@@ -97,20 +97,20 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         Case("SAT-TUE/2", [7, 2]), Case("FRI-SUN/2", [6, 1]),
     ]
 
-    @Test(arguments: minutes) func `minutes`(_ field: FieldCase) throws {
+    @Test(arguments: minuteCases) func `minutes`(_ field: FieldCase) throws {
         #expect(try Array(CronField.minute.values(field.text).elements(from: 0)) == field.values)
     }
 
-    @Test(arguments: hours) func `hours`(_ field: FieldCase) throws {
+    @Test(arguments: hourCases) func `hours`(_ field: FieldCase) throws {
         #expect(try Array(CronField.hour.values(field.text).elements(from: 0)) == field.values)
     }
 
-    @Test(arguments: months) func `months`(_ field: FieldCase) throws {
+    @Test(arguments: monthCases) func `months`(_ field: FieldCase) throws {
         #expect(try Array(CronField.month.values(field.text).elements(from: 0)) == field.values)
     }
 
     /// In a month of 31 days.
-    @Test(arguments: dates) func `days of the month`(_ field: FieldCase) throws {
+    @Test(arguments: dateCases) func `days of the month`(_ field: FieldCase) throws {
         let january = CalendarMonth(ofDay: 0)
 
         let dates = try DaysOfMonth(field.text).dates(in: january)
@@ -118,7 +118,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         #expect(Array(dates.elements(from: 0)) == field.values)
     }
 
-    @Test(arguments: weekdays) func `weekdays`(_ field: FieldCase) throws {
+    @Test(arguments: weekdayCases) func `weekdays`(_ field: FieldCase) throws {
         // The first seven days of October 1972 were Sunday to Saturday.
         let october = CalendarMonth(ofDay: 1004)
 

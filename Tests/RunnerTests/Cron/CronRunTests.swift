@@ -1,0 +1,154 @@
+import FunctionRuntime
+import Testing
+
+@testable import LocalRunner
+
+/// Scheduled functions in a running server, by the clock.
+@Suite struct CronRunTests {
+    @Test(arguments: [false, true])
+    func `functions run at their times, in order`(cgi: Bool) async throws {
+        let server = try CronServer(["Tick": "*/20 * * * *"], at: "2030-12-31 23:00") {
+            $0.cgi = cgi
+        }
+
+        let fired = try await server.advance(minutes: 61)
+
+        #expect(fired == 3)
+        #expect(try eventually { try server.printed("Tick").count == 3 })
+        #expect(
+            try server.printed("Tick").sorted() == [
+                "Tick at 2030-12-31T23:20:00.000Z by */20 * * * *",
+                "Tick at 2030-12-31T23:40:00.000Z by */20 * * * *",
+                "Tick at 2031-01-01T00:00:00.000Z by */20 * * * *",
+            ])
+        let runs = try server.history.runs(of: "Probes/Tick", limit: 10)
+        #expect(runs.map(\.outcome) == ["ok", "ok", "ok"])
+        #expect(runs.map(\.time) == runs.map(\.time).sorted(by: >))
+        // The clock stood at each time.
+        #expect(runs.allSatisfy { $0.startedAt == $0.time && !$0.isByHand })
+    }
+
+    @Test func `several functions run in the order of their times`() async throws {
+        let server = try CronServer(
+            ["Tick": "0 * * * *", "Doze": "30 * * * *"], at: "2030-01-01 00:00")
+
+        #expect(try await server.advance(minutes: 125) == 4)
+
+        let runs =
+            try server.history.runs(of: "Probes/Tick", limit: 10)
+            + server.history.runs(of: "Probes/Doze", limit: 10)
+        let order = runs.sorted { $0.startedAt < $1.startedAt }
+        #expect(
+            order.map(\.function) == [
+                "Probes/Doze", "Probes/Tick", "Probes/Doze", "Probes/Tick",
+            ])
+        // A function that fails is not run again for the same time.
+        #expect(order.map(\.outcome) == ["exception", "ok", "exception", "ok"])
+        #expect(order[0].problem == "It dozed at 2030-01-01T00:30:00.000Z.")
+        #expect(order[0].milliseconds >= 700)
+    }
+
+    @Test func `runs as time passes by itself`() async throws {
+        let server = try CronServer(["Tick": "* * * * *"], at: "2030-01-01 00:00")
+        // Half a second before the minute.
+        _ = try await server.clock.advance(by: 29_500) { _ in }
+        server.clock.start { _ in }
+        defer { server.clock.stop() }
+
+        #expect(try server.waits(for: "Tick at 2030-01-01T00:01:00.000Z by * * * * *"))
+        #expect(try server.history.runs(of: "Probes/Tick", limit: 10).count <= 1)
+    }
+
+    @Test func `a run still under way keeps the next from starting`() async throws {
+        let server = try CronServer(["Doze": "* * * * *"], at: "2030-01-01 00:00")
+        let client = try Client(port: server.server.port)
+        try client.write(RunningServer.message("POST /cdn-cgi/local/scheduled?time=0"))
+        #expect(try server.waits(for: "Doze at 1970"))
+
+        #expect(try await server.advance(minutes: 1) == 1)
+
+        #expect(try client.reply().status == 500)
+        let runs = try server.history.runs(of: "Probes/Doze", limit: 10)
+        #expect(runs.map(\.outcome).sorted() == ["exception", "skipped"])
+        #expect(
+            try server.logged().contains(
+                "Probes/Doze skips 2030-01-01T00:01:00.000Z: it still runs."))
+        // Later it runs again.
+        #expect(try await server.advance(minutes: 1) == 1)
+        #expect(try server.history.runs(of: "Probes/Doze", limit: 1)[0].outcome == "exception")
+    }
+
+    @Test func `a crash is told, and the next time comes all the same`() async throws {
+        let server = try CronServer(["Collapse": "* * * * *"], at: "2030-01-01 00:00")
+
+        #expect(try await server.advance(minutes: 2) == 2)
+
+        let runs = try server.history.runs(of: "Probes/Collapse", limit: 10)
+        #expect(runs.map(\.outcome) == ["exception", "exception"])
+        #expect(runs[0].problem.contains("SIGABRT"))
+        #expect(
+            try server.waits(
+                for: "error: Probes/Collapse for 2030-01-01T00:02:00.000Z: exception after"))
+    }
+
+    @Test func `a run that takes too long is ended`() async throws {
+        let server = try CronServer(["Doze": "* * * * *"], at: "2030-01-01 00:00") {
+            $0.deadline = .milliseconds(100)
+        }
+
+        _ = try await server.advance(minutes: 1)
+
+        let run = try #require(server.history.runs(of: "Probes/Doze", limit: 1).first)
+        #expect(run.outcome == "canceled")
+        #expect(run.problem.contains("did not answer within 0.1 seconds"))
+    }
+
+    @Test func `what the clock has passed does not run again after a reset`() async throws {
+        let server = try CronServer(["Tick": "0 0 * * *"], at: "2030-01-01 12:00")
+        let ahead = server.clock.ahead
+        #expect(try await server.advance(minutes: 1440) == 1)
+
+        // As a reset does, to where the test's clock started.
+        try server.clock.run(ahead: ahead)
+
+        #expect(server.cron.nextDue() == (try milliseconds("2030-01-02 00:00")))
+        #expect(try await server.advance(minutes: 1440) == 1)
+    }
+
+    @Test func `what was missed in a sleep of the machine is not made up`() async throws {
+        let server = try CronServer(
+            ["Tick": "0 * * * *", "Doze": "*/5 * * * *"], at: "2030-01-01 00:00")
+        let due = try #require(server.cron.nextDue())
+
+        // The system's time has gone on by hours, and nothing was fired.
+        try server.clock.run(ahead: server.clock.ahead + 150 * 60_000)
+        await server.cron.fire(at: due)
+        await server.cron.settle()
+
+        #expect(try server.waits(for: "Probes/Doze missed 2030-01-01T00:05:00.000Z"))
+        #expect(try server.waits(for: "Probes/Tick missed 2030-01-01T01:00:00.000Z"))
+        #expect(try server.history.runs(of: "Probes/Doze", limit: 1).isEmpty)
+        #expect(
+            server.cron.nextTimes == [
+                try milliseconds("2030-01-01 03:00"), try milliseconds("2030-01-01 02:30"),
+            ])
+    }
+
+    @Test func `what never comes keeps nothing from running`() async throws {
+        let server = try CronServer(
+            ["Collapse": "0 0 30 2 *", "Tick": "0 0 1 1 *"], at: "2030-01-01 12:00")
+
+        #expect(server.cron.nextTimes[0] == nil)
+        #expect(try await server.advance(minutes: 366 * 1440) == 1)
+    }
+
+    @Test func `fifty runs of a function are kept`() async throws {
+        let server = try CronServer(["Tick": "* * * * *"], at: "2030-01-01 00:00")
+
+        #expect(try await server.advance(minutes: 60) == 60)
+
+        let runs = try server.history.runs(of: "Probes/Tick", limit: 100)
+        #expect(runs.count == 50)
+        #expect(runs[0].time == (try milliseconds("2030-01-01 01:00")))
+    }
+}
