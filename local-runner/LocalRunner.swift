@@ -12,7 +12,8 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
-            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
+            KeyValueCommand.self, ObjectsCommand.self, MailCommand.self, CronCommand.self,
+            ClockCommand.self,
             ShowEnvironment.self, SnapshotCommand.self, RestoreCommand.self, Stop.self,
             GuardCommand.self,
         ],
