@@ -55,7 +55,9 @@ struct RunningCopy: Sendable {
         }
         let response = try HTTP(options).send(request)
         let answer = try? JSON(parsing: response.body)
-        if !response.isSuccess, let message = Self.message(in: answer) { throw RunnerError(message) }
+        if !response.isSuccess, let message = Self.message(in: answer) {
+            throw RunnerError(message)
+        }
         guard let answer = try response.checked().body.isEmpty ? .null : answer else {
             throw RunnerError("\(response.request) was answered with something else than JSON.")
         }
