@@ -13,7 +13,7 @@ enum Target: String, Sendable, CustomTestStringConvertible {
     case emulator
 
     /// Where S3 is played.
-    static let objects: [Target] = [.moto]
+    static let objects: [Target] = [.moto, .emulator]
     /// Where SQS is played.
     static let queues: [Target] = [.moto, .emulator]
     /// Where Cloudflare's KV is played.
