@@ -149,7 +149,6 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
-    ("EmulatorTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),

@@ -81,7 +81,7 @@ extension KeyValueCommand {
             guard let namespace else { return try listNamespaces() }
             let store = try options.open(namespace)
             var keys: [KeyValue.Key] = []
-            try store.forEach(prefix: prefix) { keys.append($0) }
+            try store.each(prefix: prefix) { keys.append($0) }
             let listing = Listing(
                 columns: ["key", "expires", "metadata"],
                 rows: keys.map { key in
