@@ -54,6 +54,7 @@ let apps = [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
+            "Collect",
         ]),
 ]
 
@@ -149,6 +150,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),

@@ -36,9 +36,10 @@ extension QueueService {
         return all
     }
 
-    /// Makes the queue of the dead letters, and has the other send them there.
-    private func prepare(_ triggered: Triggered) throws {
+    /// Makes the queue of a function and that of its dead letters, and ties them together.
+    func prepare(_ triggered: Triggered) throws {
         let deadLetters = triggered.queue + "-dead"
+        try make(triggered.queue, QueueSettings())
         // As long as SQS keeps anything: somebody is to look at them.
         try make(deadLetters, QueueSettings(retention: 1_209_600))
         let now = clock.now
