@@ -12,7 +12,8 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
-            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
+            KeyValueCommand.self, QueuesCommand.self, MailCommand.self, CronCommand.self,
+            ClockCommand.self,
             ShowEnvironment.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
