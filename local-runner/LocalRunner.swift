@@ -12,9 +12,15 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
+<<<<<<< HEAD
             KeyValueCommand.self, QueuesCommand.self, MailCommand.self, CronCommand.self,
             ClockCommand.self,
             ShowEnvironment.self, Stop.self, GuardCommand.self,
+=======
+            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
+            ShowEnvironment.self, SnapshotCommand.self, RestoreCommand.self, Stop.self,
+            GuardCommand.self,
+>>>>>>> main
         ],
         defaultSubcommand: Up.self)
 }

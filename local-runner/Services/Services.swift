@@ -32,6 +32,8 @@ struct Services: Sendable {
         }
         queues = try QueueService(state: state, credentials: credentials, clock: clock)
         triggered = try queues.prepare(for: catalog)
+        let objects = try ObjectsService(state: state, credentials: credentials, clock: clock)
+        try objects.createBuckets(catalog.resourceNames(of: "objects"))
         let history = try CronHistory(in: state)
         let cron = Cron(
             try catalog.scheduled, history: history, clock: clock, triggers: triggers)
@@ -46,6 +48,7 @@ struct Services: Sendable {
             keys,
             queues,
             try MailService(state: state, credentials: credentials, clock: clock),
+            objects,
         ]
     }
 
