@@ -55,7 +55,7 @@ let apps = [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
-            "Fetch",
+            "Collect", "Fetch",
         ]),
 ]
 
@@ -153,6 +153,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
