@@ -148,6 +148,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
+    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),

@@ -37,15 +37,27 @@ struct SignatureVerifier: Sendable {
     static let tolerance: Int64 = 15 * 60 * 1000
     static let unsignedPayload = "UNSIGNED-PAYLOAD"
 
-    let clock: RunnerClock
     /// Secrets by access key id.
     let secrets: [String: String]
+    private let time: @Sendable () -> Int64
     private let lastKey = LastSigningKey()
 
-    init(credentials: Credentials, clock: RunnerClock) {
-        self.clock = clock
-        secrets = [credentials.accessKeyID: credentials.secretAccessKey]
+    /// - Parameters:
+    ///   - secrets: by access key id.
+    ///   - time: tells what time it is, in epoch milliseconds.
+    init(secrets: [String: String], time: @escaping @Sendable () -> Int64) {
+        self.secrets = secrets
+        self.time = time
     }
+
+    init(credentials: Credentials, clock: RunnerClock) {
+        self.init(
+            secrets: [credentials.accessKeyID: credentials.secretAccessKey],
+            time: { clock.now })
+    }
+
+    /// In epoch milliseconds.
+    var now: Int64 { time() }
 
     /// Checks a request's signature.
     ///
@@ -121,7 +133,7 @@ struct SignatureVerifier: Sendable {
     }
 
     private func requireTime(of claim: SignatureClaim) throws {
-        let now = clock.now
+        let now = now
         guard let lifetime = claim.lifetime else {
             guard abs(claim.time - now) <= Self.tolerance else {
                 throw SignatureProblem.skewed(request: claim.date, server: now)
