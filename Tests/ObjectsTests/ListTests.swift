@@ -1,9 +1,9 @@
 import FunctionCrypto
 import FunctionRuntime
-import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Buckets, and lists of objects.
 @Suite struct ListTests {

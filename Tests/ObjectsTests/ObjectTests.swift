@@ -1,9 +1,10 @@
 import FunctionCrypto
 import FunctionRuntime
-import TestSupport
+import Glibc
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Objects in one piece.
 @Suite struct ObjectTests {

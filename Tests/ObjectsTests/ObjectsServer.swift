@@ -2,9 +2,11 @@ import Foundation
 import FunctionCrypto
 import FunctionRuntime
 
-@testable import FunctionRuntime
 @testable import LocalRunner
 @testable import TestSupport
+
+/// What a client gets; the runner has another of this name.
+typealias Answer = TestSupport.Answer
 
 /// A server in this process that has nothing but S3, and a client with its key.
 ///

@@ -1,10 +1,10 @@
 import Foundation
 import FunctionCrypto
 import FunctionRuntime
-import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// What is refused, each in S3's own words; whatever it was, the runner serves on.
 @Suite struct RefusalTests {
