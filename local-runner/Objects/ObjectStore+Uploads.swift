@@ -93,6 +93,7 @@ extension ObjectStore {
     ///   - record: the object; its body belongs to the store from here on.
     ///   - parts: what it was made of; one that was replaced meanwhile is not what was asked for.
     ///   - conditions: of the request.
+    /// - Throws: ``ObjectsError``; the upload stays then.
     func complete(
         _ record: ObjectRecord, of parts: [UploadedPart], if conditions: WriteConditions
     ) throws {
