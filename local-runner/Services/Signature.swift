@@ -123,11 +123,7 @@ struct SignatureVerifier: Sendable {
     private func requireTime(of claim: SignatureClaim) throws {
         let now = clock.now
         guard let lifetime = claim.lifetime else {
-            // A clock that was moved forward has not moved those of the SDKs around it.
-            let isNear = [now, now - clock.ahead].contains {
-                abs(claim.time - $0) <= Self.tolerance
-            }
-            guard isNear else {
+            guard clock.agrees(with: claim.time, within: Self.tolerance) else {
                 throw SignatureProblem.skewed(request: claim.date, server: now)
             }
             return
