@@ -30,7 +30,7 @@ extension Objects {
         if let delimiter { operation.query.append(("delimiter", delimiter)) }
         if let token { operation.query.append(("continuation-token", token)) }
         let response = try perform(operation)
-        let root = try document("ListBucketResult", response, of: operation)
+        let root = try document(response, of: operation)
         let isEncoded = root["EncodingType"]?.text == "url"
         func key(_ element: XMLElement?) throws -> String {
             let text = element?.text ?? ""
@@ -59,5 +59,21 @@ extension Objects {
             for object in page.objects { try body(object) }
             token = page.next
         } while token != nil
+    }
+}
+
+extension Objects {
+    /// The names of an account's buckets.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the start of addresses, without a slash at its end.
+    ///   - account: whose they are.
+    /// - Returns: the names, in order.
+    /// - Throws: ``ServiceError``.
+    public static func buckets(endpoint: String, account: AWSAccount) throws -> [String] {
+        let service = Objects(Bucket(name: "", endpoint: endpoint, account: account))
+        let operation = Operation(name: "ListBuckets", method: "GET")
+        let root = try service.document(try service.perform(operation), of: operation)
+        return root["Buckets"]?.all("Bucket").compactMap { $0["Name"]?.text } ?? []
     }
 }

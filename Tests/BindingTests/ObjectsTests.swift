@@ -51,7 +51,8 @@ import Testing
             var listed: [String] = []
             try objects.each { listed.append($0.key) }
             #expect(listed.contains { $0.utf8.elementsEqual(key.utf8) })
-            #expect(try objects.get(objects.address(to: .get, key)) == nil)
+            let address = try objects.address(to: .get, key)
+            #expect(try HTTP().send(.init("GET", address)).body == Array(key.utf8))
             try objects.delete(key)
             #expect(try objects.head(key) == nil)
         }
@@ -90,7 +91,7 @@ import Testing
                 != nil)
         let refused: [(Objects.Conditions, Int)] = [
             (.init(ifMatch: "\"other\""), 412), (.init(ifNoneMatch: etag), 304),
-            (.init(ifModifiedSince: modified.advanced(seconds: 60)), 304),
+            (.init(ifModifiedSince: modified), 304),
             (.init(ifUnmodifiedSince: modified.advanced(seconds: -60)), 412),
         ]
         for (conditions, status) in refused {
@@ -164,7 +165,7 @@ import Testing
 
         var page = try objects.list(limit: 4)
         #expect(page.objects.map(\.key) == ["a", "b/1", "b/2", "b/c/3"])
-        page = try objects.list(after: try #require(page.next), limit: 4)
+        page = try objects.list(after: page.next, limit: 4)
         #expect(page.objects.map(\.key) == ["d", "ü x"])
         #expect(page.next == nil)
 
@@ -203,6 +204,8 @@ import Testing
 
         try objects.copy("from +ü", to: "new", attributes: .init(metadata: ["b": "2"]))
         #expect(try objects.head("new")?.metadata == ["b": "2"])
+        // moto passes over the conditions of a copy.
+        guard target != .moto else { return }
         let error = try #require(throws: ServiceError.self) {
             try objects.copy("from +ü", to: "not", if: .init(ifMatch: "\"other\""))
         }
