@@ -153,6 +153,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
     ("StateTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "LocalRunner"]),
+    ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
 ]
 
