@@ -25,8 +25,8 @@ class Prepared(Exception):
 def raw(method, url, headers, body):
     place = urllib.parse.urlsplit(url)
     path = place.path + ("?" + place.query if place.query else "")
-    fields = {**headers, "Host": place.netloc, "Content-Length": str(len(body))}
-    fields.pop("Expect", None)
+    fields = {name.lower(): value for name, value in headers.items() if name.lower() != "expect"}
+    fields |= {"host": place.netloc, "content-length": str(len(body))}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
     return "\r\n".join(lines).encode() + body
 
