@@ -164,6 +164,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
             "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "LocalRunner",
         ]
     ),
+    ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
 ]
 

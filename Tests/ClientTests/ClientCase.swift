@@ -1,0 +1,31 @@
+import TestSupport
+import Testing
+
+/// One case of the suites in Python, as pytest names it: `test_redis.py::test_values`.
+struct ClientCase: Sendable, Hashable, CustomTestStringConvertible {
+    let id: String
+
+    /// pytest prints it below the repository's folder.
+    static let folder = "Tests/Clients"
+
+    static let python = Repository.root + "/.build/clients/bin/python"
+
+    /// What every call of pytest has: it leaves nothing in the folder of the suites.
+    static let pytest = ["-B", "-m", "pytest", "-p", "no:cacheprovider", "-q", folder]
+
+    var testDescription: String { id.replacingOccurrences(of: Self.folder + "/", with: "") }
+
+    /// All that there are; pytest is asked, as many come from one function.
+    static func all() throws -> [ClientCase] {
+        let said = try Program.run(
+            python, pytest + ["--rootdir", Repository.root, "--collect-only"],
+            environment: ["PATH": "/usr/bin:/bin"])
+        let lines = String(decoding: said.output, as: UTF8.self).split(separator: "\n")
+        let cases = lines.filter { $0.contains("::") }.map { ClientCase(id: String($0)) }
+        guard said.status == 0, !cases.isEmpty else {
+            throw TestError(
+                lines.joined(separator: "\n") + String(decoding: said.errors, as: UTF8.self))
+        }
+        return cases
+    }
+}
