@@ -11,14 +11,17 @@ struct ClientCase: Sendable, Hashable, CustomTestStringConvertible {
     static let python = Repository.root + "/.build/clients/bin/python"
 
     /// What every call of pytest has: it leaves nothing in the folder of the suites.
-    static let pytest = ["-B", "-m", "pytest", "-p", "no:cacheprovider", "-q", folder]
+    static let pytest = [
+        "-B", "-m", "pytest", "-p", "no:cacheprovider", "-q", "--rootdir", Repository.root,
+        "\(Repository.root)/\(folder)",
+    ]
 
-    var testDescription: String { id.replacingOccurrences(of: Self.folder + "/", with: "") }
+    var testDescription: String { String(id.dropFirst(Self.folder.count + 1)) }
 
     /// All that there are; pytest is asked, as many come from one function.
     static func all() throws -> [ClientCase] {
         let said = try Program.run(
-            python, pytest + ["--rootdir", Repository.root, "--collect-only"],
+            python, pytest + ["--collect-only"],
             environment: ["PATH": "/usr/bin:/bin"])
         let lines = String(decoding: said.output, as: UTF8.self).split(separator: "\n")
         let cases = lines.filter { $0.contains("::") }.map { ClientCase(id: String($0)) }

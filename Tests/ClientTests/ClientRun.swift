@@ -48,7 +48,7 @@ struct ClientRun: Sendable {
         let said = try Program.run(
             ClientCase.python,
             ClientCase.pytest + [
-                "--rootdir", Repository.root, "--tb", "short", "--outcomes", file, "--runner",
+                "--tb", "short", "--outcomes", file, "--runner",
                 RunnerCopy.program,
                 "--apps", folder.path, "--basetemp", folder.path + "/files",
             ], environment: try environment(of: folder), patience: patience)
