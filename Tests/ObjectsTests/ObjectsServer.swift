@@ -134,7 +134,8 @@ struct TestSignature {
         let names = fields.map(\.0).joined(separator: ";")
         let parts = target.split(separator: "?", maxSplits: 1)
         let query = (parts.count > 1 ? parts[1].split(separator: "&") : [])
-            .map { $0.contains("=") ? String($0) : "\($0)=" }.sorted().joined(separator: "&")
+            .map { ($0.contains("=") ? $0 : "\($0)=").replacing("/", with: "%2F") }.sorted().joined(
+                separator: "&")
         let canonical = [
             method, String(parts[0]), query,
             fields.map { "\($0.0):\($0.1)\n" }.joined(), names, payload,

@@ -104,9 +104,9 @@ import Testing
 
     /// The values are those of "123456789" that the algorithms' own descriptions give.
     @Test(arguments: [
-        ("crc32", "y/Q5Jg=="), ("crc32c", "4waSgw=="), ("crc64nvme", "rosUhgp5n4g="),
+        ("crc32", "y/Q5Jg=="), ("crc32c", "4waSgw=="), ("crc64nvme", "rosUhgp5mIg="),
         ("sha1", "98O8HYCOBHMq32eZZczDTKeuNEE="),
-        ("sha256", "FeKw09MzvAdB7HcOBqHa0i3VyKjmnPRzgWqFJQVjXiU="),
+        ("sha256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
     ])
     func `checksums are compared, kept and given back`(name: String, value: String) throws {
         let header = "x-amz-checksum-\(name)"
@@ -140,7 +140,8 @@ import Testing
         try expect(chunked(whole, length: 4), 400, "IncompleteBody")
         try expect(chunked(whole, length: 6), 400, "IncompleteBody")
         for end in [1, 2, 10, 20, whole.utf8.count - 2] {
-            try expect(chunked(String(whole.prefix(end))), 400, "IncompleteBody")
+            let cut = String(decoding: whole.utf8.prefix(end), as: UTF8.self)
+            try expect(chunked(cut), 400, "IncompleteBody")
         }
         try expect(chunked(whole.replacing("NhCmhg", with: "NhCmhw")), 400, "BadDigest")
         try expect(chunked("5\r\nhello\r\n0\r\n\r\n"), 400, "MalformedTrailerError")
