@@ -12,6 +12,7 @@ package enum Current {
 
     static func begin(_ request: Request) {
         guard isHosted else { return }
+        Log.requestID = request.id
         deadline = request.deadline
         lead = request.time.microseconds - Clock.now().microseconds
     }

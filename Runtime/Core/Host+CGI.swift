@@ -5,7 +5,6 @@ import Glibc
 enum CGI {
     static func run(_ handler: some Invocable, output: Int32) {
         let request = request()
-        Log.requestID = request.id
         Current.begin(request)
         let response = answer(request, with: handler)
         fflush(nil)

@@ -20,7 +20,6 @@ enum RequestEnvelope {
         try parser.object { parser, name in try envelope.read(name, &parser) }
         try parser.end()
         envelope.request.time = envelope.time ?? Clock.now()
-        Log.requestID = envelope.request.id
         Current.begin(envelope.request)
         return try envelope.invocation(parser)
     }

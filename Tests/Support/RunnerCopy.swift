@@ -65,8 +65,10 @@ final class RunnerCopy: Sendable {
     static func run(
         _ command: [String], in folder: TemporaryFolder, input: String = ""
     ) throws -> Program.Outcome {
-        try Program.run(
-            program, command + places(folder), environment: ["PATH": "/usr/bin:/bin"],
+        let end = command.firstIndex(of: "--") ?? command.endIndex
+        let arguments = command[..<end] + places(folder) + command[end...]
+        return try Program.run(
+            program, Array(arguments), environment: ["PATH": "/usr/bin:/bin"],
             input: Array(input.utf8))
     }
 

@@ -118,7 +118,7 @@ final class Cron: Timed {
         progress.withLock { progress in
             progress.lastBegun += 1
             let number = progress.lastBegun
-            progress.begun[number] = Task {
+            progress.begun[number] = Task(executorPreference: ServiceExecutor.shared) {
                 _ = await self.finish(entry, at: time)
                 self.progress.withLock { $0.begun[number] = nil }
             }

@@ -26,7 +26,7 @@ extension RunnerClock {
     ///
     /// - Parameter report: is told what goes wrong.
     func start(_ report: @escaping @Sendable (String) -> Void) {
-        let task = Task { await drive(report) }
+        let task = Task(executorPreference: ServiceExecutor.shared) { await self.drive(report) }
         driving.withLock { $0.task = task }
     }
 
@@ -47,7 +47,7 @@ extension RunnerClock {
                     }
                 }
                 let pause = pause(report)
-                let alarm = Task {
+                let alarm = Task(executorPreference: ServiceExecutor.shared) {
                     // One that is cancelled must not wake anybody: it would do so for ever.
                     try await Task.sleep(for: .milliseconds(pause))
                     self.wake()
