@@ -13,7 +13,8 @@ struct LocalRunner: ParsableCommand {
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
             KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
-            ShowEnvironment.self, Stop.self, GuardCommand.self,
+            ShowEnvironment.self, SnapshotCommand.self, RestoreCommand.self, Stop.self,
+            GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

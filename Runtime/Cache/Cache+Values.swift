@@ -45,9 +45,8 @@ extension Cache {
 
     /// Sets a key, whatever it holds.
     ///
-    /// - Parameters:
-    ///   - expiry: after which it is gone; nil for never.
-    ///   - ifAbsent: whether it is only set where it is absent.
+    /// After `expiry` it is gone; with `ifAbsent` it is only set where it is absent.
+    ///
     /// - Returns: whether it was set.
     @discardableResult
     public func set(
@@ -91,7 +90,8 @@ extension Cache {
 
     /// Adds to a whole number, which is 0 where the key is absent.
     ///
-    /// - Parameter expiry: counts from when the key is made; adding to it later does not move it.
+    /// The expiry counts from when the key is made; adding to it later does not move it.
+    ///
     /// - Returns: the sum.
     @discardableResult
     public func increment(
@@ -134,6 +134,7 @@ extension Cache {
     ///   - limit: how many units within a window.
     ///   - window: how long it is.
     ///   - cost: how many units this one takes, all or none.
+    /// - Returns: whether it is allowed, and if not, when it would be.
     /// - Throws: ``CacheError/usage(_:)`` for numbers that make no sense.
     public func hit(
         _ key: String, limit: Int, window: Duration, cost: Int = 1

@@ -64,9 +64,8 @@ public struct Cache: Binding {
         }
     }
 
-    /// Does an operation on the store.
-    ///
-    /// - Parameter isRepeatable: whether it comes to the same when it is done twice.
+    /// Does an operation on the store; `isRepeatable` tells whether it comes to the same when it is
+    /// done twice.
     func store<Value>(
         isRepeatable: Bool = true, _ work: (any CacheStore, _ prefix: String) throws -> Value
     ) throws -> Value {

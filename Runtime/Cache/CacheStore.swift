@@ -1,6 +1,6 @@
-/// What keeps the values: Redis, or the memory of this process. Both do the same; the tests hold
-/// them against each other.
+/// What keeps the values: Redis, or the memory of this process.
 ///
+/// Both do the same; the tests hold them against each other.
 /// Keys come with their prefix, and times in milliseconds that ``Cache`` has checked.
 protocol CacheStore: AnyObject {
     /// Whether other processes see the same.

@@ -70,6 +70,9 @@ public struct KeyValue: Binding {
 
     public var binding: BindingDescription { .init(kind: "key-value", name: name) }
 
+    /// Nil where its variables are not set.
+    var namespace: Namespace? { try? opened.settings() }
+
     /// One request of the API.
     struct Operation {
         /// What it does, for errors.

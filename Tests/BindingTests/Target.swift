@@ -1,5 +1,6 @@
 import FunctionRuntime
 import TestSupport
+import Testing
 
 @testable import FunctionHTTP
 @testable import TestSupport

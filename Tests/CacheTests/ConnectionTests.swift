@@ -15,7 +15,7 @@ import Testing
         return try RedisConnection(address(user), timeout: .seconds(2))
     }
 
-    /// - Parameter user: name and password as in a URL.
+    /// The address of its socket, and of a user whose name and password stand as in a URL.
     private static func address(_ user: String = "") throws -> RedisAddress {
         var address = try RedisAddress(redis.get().url)
         let credentials = user.split(separator: ":").map(String.init)

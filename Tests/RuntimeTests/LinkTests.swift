@@ -12,7 +12,7 @@ import Testing
         let libraries = try Self.libraries(of: "ProbesEcho")
 
         #expect(libraries.contains("libc.so"))
-        for library in ["libpq", "libcrypto", "libargon2", "libcurl", "Foundation"] {
+        for library in ["libpq", "libcrypto", "libargon2", "libcurl", "libhiredis", "Foundation"] {
             #expect(!libraries.contains(library))
         }
     }
@@ -21,12 +21,21 @@ import Testing
         let libraries = try Self.libraries(of: "BrainstormListCompanies")
 
         #expect(libraries.contains("libpq"))
-        for library in ["libargon2", "libcurl", "Foundation"] {
+        for library in ["libargon2", "libcurl", "libhiredis", "Foundation"] {
             #expect(!libraries.contains(library))
         }
     }
 
     @Test func `only a function that hashes passwords loads libargon2`() throws {
         #expect(try Self.libraries(of: "BrainstormSignIn").contains("libargon2"))
+    }
+
+    @Test func `a function with a cache loads libhiredis`() throws {
+        let libraries = try Self.libraries(of: "BrainstormShowSession")
+
+        #expect(libraries.contains("libhiredis"))
+        for library in ["libargon2", "libcurl", "Foundation"] {
+            #expect(!libraries.contains(library))
+        }
     }
 }

@@ -29,8 +29,7 @@ struct RedisFolder: Sendable {
         }
     }
 
-    /// Writes what the server is to go by. Redis reads files of its own language, which are not
-    /// seen by others as arguments are.
+    /// Writes what the server is to go by: files, as arguments would be seen by everybody.
     func write(port: Int, apps: [App], passwords: Passwords) throws {
         try write("\(port)\n", to: portFile)
         try write(
@@ -60,8 +59,10 @@ struct RedisFolder: Sendable {
         try write(lines.joined(separator: "\n") + "\n", to: users)
     }
 
-    /// All that concerns an app's own keys. What tells of others' keys, or holds for all (scripts
-    /// are forgotten, functions replaced), is taken away beside what Redis itself calls dangerous.
+    /// All that concerns an app's own keys.
+    ///
+    /// What tells of others' keys, or holds for all (scripts are forgotten, functions replaced), is
+    /// taken away beside what Redis itself calls dangerous.
     private static let permissions =
         "+@all -@admin -@dangerous -scan -randomkey -dbsize -function "
         + "-script +script|load +script|exists"

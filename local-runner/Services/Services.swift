@@ -27,6 +27,8 @@ struct Services: Sendable {
         for name in catalog.resourceNames(of: "key-value") {
             try keys.store.ensureNamespace(title: name)
         }
+        let objects = try ObjectsService(state: state, credentials: credentials, clock: clock)
+        try objects.createBuckets(catalog.resourceNames(of: "objects"))
         let history = try CronHistory(in: state)
         let cron = Cron(
             try catalog.scheduled, history: history, clock: clock, triggers: triggers)
@@ -41,6 +43,7 @@ struct Services: Sendable {
             keys,
             try QueueService(state: state, credentials: credentials, clock: clock),
             try MailService(state: state, credentials: credentials, clock: clock),
+            objects,
         ]
     }
 

@@ -23,6 +23,7 @@ final class CronServer: Sendable {
     let clock: RunnerClock
     let cron: Cron
     let history: CronHistory
+    private let triggers = Triggers()
     let server: Server
     private let folder: CronFolder
     private let console: Console
@@ -32,7 +33,7 @@ final class CronServer: Sendable {
 
     /// - Parameters:
     ///   - schedules: expressions of functions, by the probe's name.
-    ///   - time: what the clock shows at first, such as `2030-01-01 00:00`.
+    ///   - time: the minute in whose middle the clock stands, such as `2030-01-01 00:00`.
     ///   - change: of how it serves.
     /// - Throws: where something of it cannot be opened.
     init(
@@ -40,9 +41,8 @@ final class CronServer: Sendable {
         _ change: (inout ServerOptions) -> Void = { _ in }
     ) throws {
         folder = try CronFolder()
-        let system = RunnerClock().now
-        clock = RunnerClock(offset: try milliseconds(time) + 30_000 - system)
-        let triggers = Triggers()
+        clock = RunnerClock()
+        try clock.stand(at: try milliseconds(time) + 30_000)
         history = try CronHistory(in: StateFolder(folder.path))
         cron = Cron(
             try schedules.map {
@@ -73,6 +73,7 @@ final class CronServer: Sendable {
 
     deinit {
         server.stop(patience: 0)
+        triggers.detach()
     }
 
     private static func mount(_ probe: String) -> Mount {
@@ -88,15 +89,26 @@ final class CronServer: Sendable {
     }
 
     /// Sends one request: its first lines, as ``RunningServer`` has them.
-    func send(_ request: String, body: String? = nil) throws -> Reply {
-        let client = try Client(port: server.port)
-        try client.write(RunningServer.message(request, body: body.map { Array($0.utf8) }))
-        return try client.reply(isHead: request.hasPrefix("HEAD "))
+    func send(_ request: String, body: String? = nil) async throws -> Reply {
+        try await Self.aside { [server] in
+            let client = try Client(port: server.port)
+            try client.write(RunningServer.message(request, body: body.map { Array($0.utf8) }))
+            return try client.reply(isHead: request.hasPrefix("HEAD "))
+        }
+    }
+
+    /// Blocks a thread that is not one of the pool's, on which services answer.
+    private static func aside<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Swift.Result { try work() }) }.start()
+        }
     }
 
     /// Sends JSON to an address of the runner's own, and gives what comes back.
-    func administer(_ method: String, _ path: String, _ body: String? = nil) throws -> JSON {
-        let reply = try send(
+    func administer(_ method: String, _ path: String, _ body: String? = nil) async throws -> JSON {
+        let reply = try await send(
             "\(method) /_/\(path)\nAuthorization: Bearer \(Self.token)", body: body)
         return try JSON(parsing: reply.text)
     }
@@ -107,9 +119,13 @@ final class CronServer: Sendable {
         return try String(contentsOfFile: log, encoding: .utf8)
     }
 
-    /// Waits until the log has a text, for as long as a test may wait for anything.
-    func waits(for text: String) throws -> Bool {
-        try eventually { try logged().contains(text) }
+    /// Waits until the log has a text so many times, for as long as a test may wait for anything.
+    func waits(for text: String, count: Int = 1) async throws -> Bool {
+        for _ in 0..<1000 {
+            if try logged().ranges(of: text).count >= count { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 
     /// What the probes have printed: the lines that start with a word.
