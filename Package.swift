@@ -158,7 +158,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
     ("StateTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "LocalRunner"]),
-    ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
+    (
+        "BrainstormTests",
+        ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+    ),
 ]
 
 for suite in suites {

@@ -8,6 +8,15 @@ public struct FormPart: Sendable, Equatable {
     public var fileName: String?
     public var contentType: String?
     public var body: [UInt8]
+
+    public init(
+        name: String, fileName: String? = nil, contentType: String? = nil, body: [UInt8]
+    ) {
+        self.name = name
+        self.fileName = fileName
+        self.contentType = contentType
+        self.body = body
+    }
 }
 
 extension Request {
@@ -96,8 +105,6 @@ private struct FormReader {
             }
         }
         guard hasName else { throw Self.malformed("a part has no name") }
-        // An empty part's delimiter begins with the line break that ends its header.
-        if part.body.isEmpty, bytes[(position - 2)...].starts(with: delimiter) { position -= 2 }
         guard let end = find(delimiter) else { throw Self.malformed("it has no end") }
         part.body = Array(bytes[position..<end])
         position = end + delimiter.count
