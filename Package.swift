@@ -53,12 +53,14 @@ let apps = [
     App(
         name: "Probes",
         uses: ["FunctionRuntime"],
+        extra: ["Fetch": ["FunctionHTTP"]],
         folder: "Tests/Probes",
         isShared: false,
         functions: [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
+            "Collect", "Fetch",
         ]),
 ]
 
@@ -68,8 +70,8 @@ let apps = [
 /// `--static-swift-stdlib` on the command line covers the others. An output file that the linker
 /// maps lies in the page cache in single pages, and each is faulted in by itself: written as other
 /// files are, it starts in two thirds of the time, until the cache has dropped it once.
-func releaseFlags(_ app: App) -> [String] {
-    (app.uses.count == 1 ? ["-static-executable"] : [])
+func releaseFlags(_ app: App, _ function: String) -> [String] {
+    (app.uses.count == 1 && app.extra[function] == nil ? ["-static-executable"] : [])
         + ["-Xlinker", "--no-mmap-output-file"]
 }
 
@@ -139,7 +141,9 @@ for app in apps {
             name: app.name + function,
             dependencies: app.uses + shared + (app.extra[function] ?? []),
             path: "\(app.path)/\(function)",
-            linkerSettings: [.unsafeFlags(releaseFlags(app), .when(configuration: .release))])
+            linkerSettings: [
+                .unsafeFlags(releaseFlags(app, function), .when(configuration: .release))
+            ])
     }
 }
 
@@ -154,6 +158,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),

@@ -40,6 +40,7 @@ import Testing
         #expect(try list("%C3%BC") == ["ü", "üb"])
         #expect(try list("none") == [])
         #expect(try list(String(repeating: "x", count: 512)) == [])
+        #expect(try server.tests("GET", "/keys?prefix=%zz").refusal == "400 10029")
         let long = String(repeating: "x", count: 513)
         #expect(try server.tests("GET", "/keys?prefix=\(long)").refusal == "414 10030")
     }

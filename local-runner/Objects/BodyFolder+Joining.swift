@@ -1,5 +1,4 @@
 import CLinux
-import Dispatch
 import Glibc
 
 extension BodyFolder {
@@ -7,17 +6,8 @@ extension BodyFolder {
     ///
     /// The kernel copies files from one to another, so nothing of them comes into memory, and where
     /// the file system can, nothing is copied at all. One body alone needs no copy.
-    func joined(_ places: [BodyPlace]) async throws -> BodyPlace {
+    func joined(_ places: [BodyPlace]) throws -> BodyPlace {
         if places.count == 1 { return places[0] }
-        // It may take seconds, which the few threads of the cooperative pool must not wait.
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try self.join(places) })
-            }
-        }
-    }
-
-    private func join(_ places: [BodyPlace]) throws -> BodyPlace {
         let (name, output) = try create()
         defer { close(output) }
         do {

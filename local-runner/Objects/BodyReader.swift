@@ -19,8 +19,12 @@ struct BodyReader {
     private let checksum: [UInt8]?
     private let isChecksumInTrailer: Bool
 
+    /// - Parameters:
+    ///   - call: the request.
+    ///   - isChecked: whether a checksum in a header is the body's, as it is but for the completion
+    ///     of a multipart upload, where it is the object's.
     /// - Throws: ``ObjectsError`` where what the client says makes no sense.
-    init(_ call: ObjectsCall) throws {
+    init(_ call: ObjectsCall, isChecked: Bool = true) throws {
         self.call = call
         let payload = call.signer.payloadHash
         isChunked = payload.hasPrefix("STREAMING-")
@@ -42,11 +46,17 @@ struct BodyReader {
         }
         length = try Self.length(call, isChunked: isChunked)
         md5 = try Self.md5(call)
-        (algorithm, checksum, isChecksumInTrailer) = try Self.checksum(call, hasTrailer: hasTrailer)
+        (algorithm, checksum, isChecksumInTrailer) =
+            try isChecked ? Self.checksum(call, hasTrailer: hasTrailer) : (nil, nil, false)
     }
 
     private static func length(_ call: ObjectsCall, isChunked: Bool) throws -> Int? {
-        guard isChunked else { return call.request.body.length }
+        guard isChunked else {
+            guard call.header("transfer-encoding") == nil else {
+                throw ObjectsError.notImplemented("The header \"transfer-encoding\"")
+            }
+            return call.request.body.length
+        }
         guard let text = call.header("x-amz-decoded-content-length") else {
             throw ObjectsError(
                 411, "MissingContentLength",

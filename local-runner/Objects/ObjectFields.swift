@@ -44,7 +44,8 @@ struct ObjectFields: Sendable {
 
     /// A content encoding without the one that is only for the way.
     private static func withoutChunks(_ value: String) -> String {
-        value.split(separator: ",").map(\.trimmingSpaces)
+        guard value.lowercased().contains("aws-chunked") else { return value }
+        return value.split(separator: ",").map(\.trimmingSpaces)
             .filter { $0.lowercased() != "aws-chunked" }
             .joined(separator: ",")
     }

@@ -12,8 +12,8 @@ struct ObjectRecord: Sendable {
     var modified: Int64
     var fields: ObjectFields
     var checksum: Checksum?
-    /// The lengths of the parts that it was made of; none where it came in one piece.
-    var partSizes: [Int] = []
+    /// The parts that it was made of; none where it came in one piece.
+    var parts: [ObjectPart] = []
     /// The multipart upload that made it.
     var upload: String?
     var body: BodyPlace
@@ -43,7 +43,9 @@ struct ObjectRecord: Sendable {
         modified = row[3]
         fields = ObjectFields(stored: row[4])
         checksum = Checksum(stored: row[5])
-        partSizes = (row[6] as String? ?? "").split(separator: " ").compactMap { Int($0) }
+        parts = (row[6] as String? ?? "").split(separator: " ").compactMap {
+            ObjectPart(stored: $0)
+        }
         upload = row[7]
         body = BodyPlace(file: row[8], content: row[9])
     }
@@ -52,12 +54,33 @@ struct ObjectRecord: Sendable {
     var arguments: StatementArguments {
         [
             key, etag, size, modified, fields.stored, checksum?.stored,
-            partSizes.isEmpty ? nil : partSizes.map(String.init).joined(separator: " "), upload,
+            parts.isEmpty ? nil : parts.map(\.stored).joined(separator: " "), upload,
             body.file, body.content,
         ]
     }
 
     var quotedETag: String { "\"\(etag)\"" }
+}
+
+/// A part that an object was made of.
+struct ObjectPart: Sendable {
+    var size: Int
+    /// In Base64; of the algorithm of the whole.
+    var checksum: String?
+
+    /// As the database keeps it: `5242880:AAAAAA==`.
+    var stored: String { checksum.map { "\(size):\($0)" } ?? String(size) }
+
+    init(size: Int, checksum: String?) {
+        self.size = size
+        self.checksum = checksum
+    }
+
+    init?(stored: Substring) {
+        let fields = stored.split(separator: ":", maxSplits: 1)
+        guard let first = fields.first, let size = Int(first) else { return nil }
+        self.init(size: size, checksum: fields.count == 2 ? String(fields[1]) : nil)
+    }
 }
 
 extension BodyPlace {

@@ -99,8 +99,9 @@ extension ObjectStore {
         let statement = try database.cachedStatement(
             sql: "SELECT etag, file FROM object WHERE bucket = ? AND key = ?")
         let row = try Row.fetchOne(statement, arguments: [bucket, key])
-        try conditions.check(etag: row?[0], key: key)
+        // What is not there needs no removing, whatever the conditions are.
         guard let row else { return [] }
+        try conditions.check(etag: row[0], key: key)
         let file: String? = row[1]
         try database.cachedStatement(sql: "DELETE FROM object WHERE bucket = ? AND key = ?")
             .execute(arguments: [bucket, key])

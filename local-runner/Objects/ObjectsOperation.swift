@@ -105,13 +105,13 @@ extension ObjectsService {
         case .headObject: try headObject(call)
         case .getObjectAttributes: try objectAttributes(call)
         case .putObject: try await putObject(call)
-        case .copyObject: try await copyObject(call)
+        case .copyObject: try copyObject(call)
         case .deleteObject: try deleteObject(call)
         case .createMultipartUpload: try createUpload(call)
         case .uploadPart(let upload, let number):
             try await uploadPart(call, upload: upload, number: number)
         case .uploadPartCopy(let upload, let number):
-            try await copyPart(call, upload: upload, number: number)
+            try copyPart(call, upload: upload, number: number)
         case .completeMultipartUpload(let upload): try await completeUpload(call, upload)
         case .abortMultipartUpload(let upload): try abortUpload(call, upload)
         case .listParts(let upload): try listParts(call, upload)

@@ -98,7 +98,7 @@ enum BucketName {
         guard (3...63).contains(bytes.count), let first = bytes.first, let last = bytes.last,
             isAlphanumeric(first), isAlphanumeric(last),
             bytes.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E }),
-            !name.contains(".."), !isAddress(name)
+            !["..", ".-", "-."].contains(where: { name.contains($0) }), !isAddress(name)
         else { return false }
         return !["xn--", "sthree-", "amzn-s3-demo-"].contains { name.hasPrefix($0) }
             && !["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].contains {

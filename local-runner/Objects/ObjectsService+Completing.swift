@@ -7,7 +7,7 @@ extension ObjectsService {
     static let smallestPart = 5 << 20
 
     func completeUpload(_ call: ObjectsCall, _ id: String) async throws -> ServiceResponse {
-        let wanted = try CompletionPart.list(try await BodyReader(call).xml())
+        let wanted = try CompletionPart.list(try await BodyReader(call, isChecked: false).xml())
         let upload: Upload
         do {
             upload = try store.upload(id, call.bucket, call.key)
@@ -31,8 +31,8 @@ extension ObjectsService {
         var record = ObjectRecord(
             bucket: call.bucket, key: call.key, etag: Self.etag(of: parts), size: size,
             modified: clock.now, fields: upload.fields, checksum: checksum,
-            body: try await store.bodies.joined(parts.map(\.body)))
-        record.partSizes = parts.map(\.size)
+            body: try store.bodies.joined(parts.map(\.body)))
+        record.parts = parts.map { ObjectPart(size: $0.size, checksum: $0.checksum?.value) }
         record.upload = id
         try store.complete(record, of: parts, if: WriteConditions(call.headers))
         return completed(call, record)

@@ -4,7 +4,7 @@ import Glibc
 import NIOCore
 
 extension ObjectsService {
-    func copyObject(_ call: ObjectsCall) async throws -> ServiceResponse {
+    func copyObject(_ call: ObjectsCall) throws -> ServiceResponse {
         try store.requireBucket(call.bucket)
         let directive = call.header("x-amz-metadata-directive") ?? "COPY"
         guard ["COPY", "REPLACE"].contains(directive) else {
@@ -14,7 +14,7 @@ extension ObjectsService {
         let source = try source(of: call)
         var record: ObjectRecord
         do {
-            record = try await copy(of: source, call, replaces: directive == "REPLACE")
+            record = try copy(of: source, call, replaces: directive == "REPLACE")
         } catch {
             store.bodies.remove([source.body])
             throw error
@@ -26,7 +26,7 @@ extension ObjectsService {
     /// What a copy will be; its body is the source's, or a new one in its place.
     private func copy(
         of source: ObjectRecord, _ call: ObjectsCall, replaces: Bool
-    ) async throws -> ObjectRecord {
+    ) throws -> ObjectRecord {
         let isItself =
             source.bucket == call.bucket && source.key.utf8.elementsEqual(call.key.utf8)
         let algorithm = try call.header("x-amz-checksum-algorithm").map(ChecksumAlgorithm.named)
@@ -50,9 +50,9 @@ extension ObjectsService {
         record.key = call.key
         record.modified = clock.now
         record.upload = nil
-        record.partSizes = []
+        record.parts = []
         if replaces { record.fields = try ObjectFields(call.headers) }
-        try await duplicate(source, into: &record, algorithm)
+        try duplicate(source, into: &record, algorithm)
         return record
     }
 
@@ -79,14 +79,14 @@ extension ObjectsService {
 
     private func duplicate(
         _ source: ObjectRecord, into record: inout ObjectRecord, _ algorithm: ChecksumAlgorithm?
-    ) async throws {
+    ) throws {
         let isStale = algorithm != nil && algorithm != source.checksum?.algorithm
-        guard !source.partSizes.isEmpty || isStale || source.checksum?.kind == .composite else {
+        guard !source.parts.isEmpty || isStale || source.checksum?.kind == .composite else {
             return
         }
         // The tag and the checksum of an object made of parts are not those of one piece.
         let wanted = algorithm ?? source.checksum?.algorithm
-        let stored = try await store.bodies.copy(source.body, 0..<source.size, checksum: wanted)
+        let stored = try store.bodies.copy(source.body, 0..<source.size, checksum: wanted)
         store.bodies.remove([source.body])
         record.etag = Hex.encode(stored.md5)
         record.checksum = stored.checksum.map { Checksum($0.algorithm, Base64.encode($0.bytes)) }
@@ -106,12 +106,12 @@ extension ObjectsService {
 
     func copyPart(
         _ call: ObjectsCall, upload id: String, number: Int
-    ) async throws -> ServiceResponse {
+    ) throws -> ServiceResponse {
         let upload = try store.upload(id, call.bucket, call.key)
         let source = try source(of: call)
         defer { store.bodies.remove([source.body]) }
         let range = try copyRange(call, size: source.size)
-        let stored = try await store.bodies.copy(
+        let stored = try store.bodies.copy(
             source.body, range, checksum: upload.algorithm)
         let part = UploadedPart(number: number, stored, at: clock.now)
         try store.put(part, to: id)
@@ -151,7 +151,7 @@ extension BodyFolder {
     /// Writes a part of a body into a new one, through a buffer of a mebibyte.
     func copy(
         _ place: BodyPlace, _ range: Range<Int>, checksum: ChecksumAlgorithm?
-    ) async throws -> BodyWriter.Stored {
+    ) throws -> BodyWriter.Stored {
         let writer = BodyWriter(in: self, checksum: checksum)
         switch place {
         case .inline(let bytes):
@@ -165,8 +165,6 @@ extension BodyFolder {
                 }
                 try bytes.withUnsafeReadableBytes { try writer.write($0) }
                 position += bytes.readableBytes
-                // Other requests want their turn.
-                await Task.yield()
             }
         }
         return writer.finish()

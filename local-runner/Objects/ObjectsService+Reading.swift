@@ -61,7 +61,7 @@ extension ObjectsService {
     }
 
     private func selection(part number: Int, of record: ObjectRecord) throws -> Selection {
-        let sizes = record.partSizes.isEmpty ? [record.size] : record.partSizes
+        let sizes = record.parts.isEmpty ? [record.size] : record.parts.map(\.size)
         guard number <= sizes.count else {
             throw ObjectsError(
                 416, "InvalidPartNumber", "The requested partnumber is not satisfiable",
@@ -70,7 +70,7 @@ extension ObjectsService {
         let start = sizes[..<(number - 1)].reduce(0, +)
         return Selection(
             range: start..<(start + sizes[number - 1]),
-            partCount: record.partSizes.isEmpty ? nil : sizes.count)
+            partCount: record.parts.isEmpty ? nil : sizes.count)
     }
 
     /// Whether `If-Range` lets a range be answered: the client has another part of this very object.
@@ -138,38 +138,6 @@ extension ObjectsService {
             items.append(("content-type", "binary/octet-stream"))
         }
         return items
-    }
-
-    func objectAttributes(_ call: ObjectsCall) throws -> ServiceResponse {
-        guard let record = try store.find(call.bucket, call.key) else {
-            throw ObjectsError.noSuchKey(call.key)
-        }
-        let wanted = Set(
-            (call.header("x-amz-object-attributes") ?? "").split(separator: ",").map(
-                \.trimmingSpaces))
-        guard !wanted.isEmpty,
-            wanted.isSubset(of: ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"])
-        else {
-            throw ObjectsError.invalidArgument(
-                "Invalid attribute name specified.", "x-amz-object-attributes",
-                call.header("x-amz-object-attributes") ?? "")
-        }
-        var response = ServiceResponse(xml: "GetObjectAttributesResponse") { xml in
-            if wanted.contains("ETag") { xml.element("ETag", record.etag) }
-            if wanted.contains("Checksum"), let checksum = record.checksum {
-                xml.element("Checksum") {
-                    $0.element(checksum.algorithm.element, checksum.value)
-                    $0.element("ChecksumType", checksum.kind.rawValue)
-                }
-            }
-            if wanted.contains("ObjectParts"), !record.partSizes.isEmpty {
-                xml.element("ObjectParts") { $0.element("PartsCount", record.partSizes.count) }
-            }
-            if wanted.contains("StorageClass") { xml.element("StorageClass", "STANDARD") }
-            if wanted.contains("ObjectSize") { xml.element("ObjectSize", record.size) }
-        }
-        response.headers.append(("last-modified", WireDate.http(record.modified)))
-        return response
     }
 }
 

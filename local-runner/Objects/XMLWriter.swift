@@ -29,8 +29,9 @@ struct XMLWriter {
             case "<": text += "&lt;"
             case ">": text += "&gt;"
             case "\"": text += "&quot;"
-            // A parser would make a line feed of it.
-            case "\r": text += "&#13;"
+            // A parser would make a line feed of the one; the others only a reference can name.
+            case "\r", "\u{0}"..<"\t", "\u{B}"..<"\r", "\u{E}"..<" ":
+                text += "&#x\(String(scalar.value, radix: 16));"
             default: text.unicodeScalars.append(scalar)
             }
         }

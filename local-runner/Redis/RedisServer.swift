@@ -110,6 +110,8 @@ final class RedisServer: Sendable {
                 return try RedisConnection(address, timeout: .seconds(2)).ping()
             } catch CacheError.unreachable {
                 usleep(10_000)
+            } catch CacheError.refused(_, "LOADING", _) {
+                usleep(10_000)
             } catch {
                 stop()
                 throw error

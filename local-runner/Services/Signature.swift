@@ -123,7 +123,7 @@ struct SignatureVerifier: Sendable {
     private func requireTime(of claim: SignatureClaim) throws {
         let now = clock.now
         guard let lifetime = claim.lifetime else {
-            guard abs(claim.time - now) <= Self.tolerance else {
+            guard clock.agrees(with: claim.time, within: Self.tolerance) else {
                 throw SignatureProblem.skewed(request: claim.date, server: now)
             }
             return

@@ -35,7 +35,7 @@ extension SignatureVerifier {
         guard let stamp = amazonDate ?? date,
             let time = WireDate.milliseconds(http: stamp) ?? WireDate.milliseconds(basic: stamp)
         else { throw SignatureProblem.missingDate }
-        guard abs(time - clock.now) <= Self.tolerance else {
+        guard clock.agrees(with: time, within: Self.tolerance) else {
             throw SignatureProblem.skewed(request: stamp, server: clock.now)
         }
         return try compare(
