@@ -87,10 +87,14 @@ extension TestServices {
         }.map { (try? JSON(parsing: $0.body)) ?? .string($0.body) }
     }
 
-    /// The mails that were sent, oldest first, each as it was given to Resend.
+    /// The mails that were sent, oldest first, each with the members that were given to Resend.
     static func mails(of scope: String) throws -> [JSON] {
         let store = try shared.get().mailboxes.box(scope).store
-        return try store.emails(limit: 100, from: nil)?.emails.reversed().map(\.document) ?? []
+        let mails = try store.emails(limit: 100, from: nil)?.emails ?? []
+        return mails.reversed().map { mail in
+            guard case .object(let members) = mail.document else { return mail.document }
+            return .object(members.filter { ![.null, [], [:]].contains($0.value) })
+        }
     }
 
     /// What an object holds; nil where there is none.
@@ -135,9 +139,10 @@ private final class Mailboxes: Service {
     }
 
     func answer(_ request: ServiceRequest) async throws -> ServiceResponse {
-        var (scope, request) = (scope(of: request), request)
-        request.head.path.removeFirst(Self.prefix.count + scope.count)
-        return try await box(scope).answer(request)
+        let scope = scope(of: request)
+        var inner = request
+        inner.head.path.removeFirst(Self.prefix.count + scope.count)
+        return try await box(scope).answer(inner)
     }
 
     func failure(_ error: any Error, of request: ServiceRequest) -> ServiceFailure {

@@ -1,4 +1,6 @@
+import Brainstorm
 import FunctionPasswords
+import FunctionRuntime
 
 /// A participant to be made, as `import_participants` takes it.
 struct NewAccount: Encodable {

@@ -1,4 +1,4 @@
-public import FunctionRuntime
+import FunctionRuntime
 
 /// Does what another service is needed for.
 ///
@@ -7,6 +7,7 @@ public import FunctionRuntime
 ///   - work: asks it.
 /// - Returns: what it has made of it.
 /// - Throws: 503 where the service refuses or cannot be reached; the log has why.
+@discardableResult
 public func depending<Value>(on service: String, _ work: () throws -> Value) throws -> Value {
     do {
         return try work()

@@ -22,6 +22,7 @@ public struct ReturnAddress: Sendable {
         let trusted =
             [AppAddress.origin(of: base)]
             + (origins.value ?? "").split(separator: ",").map { $0.filter { $0 != " " } }
+            .filter { !$0.isEmpty }
         let isTrusted = trusted.contains { origin in
             address == origin || ["/", "?"].contains { address.hasPrefix(origin + $0) }
         }
