@@ -162,7 +162,12 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
-    ("StateTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "LocalRunner"]),
+    (
+        "StateTests",
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "LocalRunner",
+        ]
+    ),
     (
         "BrainstormTests",
         ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]

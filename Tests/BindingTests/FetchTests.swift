@@ -18,11 +18,11 @@ import Testing
         )
     }
 
-    @Test func `loads libcurl, and neither Foundation nor concurrency`() throws {
+    @Test func `loads libcurl, and neither Foundation nor libpq`() throws {
         let outcome = try Program.run("/usr/bin/ldd", [Self.executable])
         let libraries = String(decoding: outcome.output, as: UTF8.self)
         #expect(libraries.contains("libcurl"))
-        for library in ["Foundation", "Concurrency", "libpq"] {
+        for library in ["Foundation", "libpq"] {
             #expect(!libraries.contains(library))
         }
     }

@@ -99,12 +99,11 @@ extension QueuesCommand {
 
         func run() throws {
             let asker = try options.open()
-            let queues = try asker.names().map { name in
-                (name, Dictionary(uniqueKeysWithValues: try asker.attributes(of: name)))
-            }
+            let queues = try asker.names().map { ($0, try asker.attributes(of: $0)) }
             let listing = Listing(
                 columns: ["queue", "visible", "in flight", "delayed", "dead letters"],
-                rows: queues.map { name, attributes in
+                rows: queues.map { name, pairs in
+                    let attributes = Dictionary(uniqueKeysWithValues: pairs)
                     let policy = try? RedrivePolicy(parsing: attributes["RedrivePolicy"] ?? "")
                     return [
                         name, attributes["ApproximateNumberOfMessages"] ?? "",
@@ -119,7 +118,7 @@ extension QueuesCommand {
                 nothing: "There is no queue: no function declares one, and nobody has made one.")
             listing.print(
                 json: options.json
-                    ? .array(queues.map { QueuesCommand.json($0.0, Array($0.1)) }) : nil)
+                    ? .array(queues.map { QueuesCommand.json($0.0, $0.1) }) : nil)
         }
     }
 
@@ -142,10 +141,10 @@ extension QueuesCommand {
     }
 
     fileprivate static func json(
-        _ name: String, _ attributes: [(key: String, value: String)]
+        _ name: String, _ attributes: [(name: String, value: String)]
     ) -> JSON {
-        let members = attributes.sorted { $0.key < $1.key }
-            .map { JSON.Member($0.key, .string($0.value)) }
+        let members = attributes.sorted { $0.name < $1.name }
+            .map { JSON.Member($0.name, .string($0.value)) }
         return ["name": .string(name), "attributes": .object(members)]
     }
 
