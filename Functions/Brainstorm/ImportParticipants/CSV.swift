@@ -83,13 +83,13 @@ struct CSV {
         throw Malformed(line: start, problem: "A quoted field has no end.")
     }
 
-    /// The table as text, with one column emptied.
+    /// The table as text, with one column emptied below its header.
     func text(without column: Int) -> [UInt8] {
         var text: [UInt8] = []
-        for record in records {
+        for (number, record) in records.enumerated() {
             for (index, field) in record.enumerated() {
                 if index > 0 { text.append(delimiter) }
-                if index != column { Self.write(field, to: &text, between: delimiter) }
+                if index != column || number == 0 { Self.write(field, to: &text, between: delimiter) }
             }
             text += [0x0D, 0x0A]
         }
