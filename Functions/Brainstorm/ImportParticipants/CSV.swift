@@ -84,12 +84,17 @@ struct CSV {
     }
 
     /// The table as text, with one column emptied below its header.
+    ///
+    /// A record with more or fewer fields than the header is an empty line: what stands in the
+    /// column cannot be told.
     func text(without column: Int) -> [UInt8] {
         var text: [UInt8] = []
         for (number, record) in records.enumerated() {
-            for (index, field) in record.enumerated() {
+            let fields = record.count == records[0].count ? record : []
+            for (index, field) in fields.enumerated() {
                 if index > 0 { text.append(delimiter) }
-                if index != column || number == 0 { Self.write(field, to: &text, between: delimiter) }
+                let isKept = index != column || number == 0
+                if isKept { Self.write(field, to: &text, between: delimiter) }
             }
             text += [0x0D, 0x0A]
         }
