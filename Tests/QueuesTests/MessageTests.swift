@@ -21,7 +21,7 @@ import Testing
         #expect(sent["MD5OfMessageAttributes"] == "4c360f3fdafd970e05fae2f149d997f5")
 
         let message = try #require(
-            server.receive(from: url, 1, [.init("MessageAttributeNames", ["All"])]).first)
+            try server.receive(from: url, 1, [.init("MessageAttributeNames", ["All"])]).first)
         #expect(message["MessageId"] == sent["MessageId"])
         #expect(message["Body"] == "msg")
         #expect(message["MD5OfBody"] == "6e2baaf3b97dbeef01c0043275f9a0e7")
@@ -49,7 +49,7 @@ import Testing
             ])
         #expect(sent["MD5OfMessageAttributes"] == "8cbe4db156db8a94db8b801b7addb984")
         let names: JSON.Member = .init("MessageAttributeNames", ["attr1"])
-        let message = try #require(server.receive(from: url, 1, [names]).first)
+        let message = try #require(try server.receive(from: url, 1, [names]).first)
         #expect(message["MessageAttributes"]?["attr1"]?["BinaryValue"]?.text == value)
     }
 
@@ -72,7 +72,7 @@ import Testing
 
         let names = JSON.array(wanted.map { .string($0) })
         let message = try #require(
-            server.receive(from: url, 1, [.init("MessageAttributeNames", names)]).first)
+            try server.receive(from: url, 1, [.init("MessageAttributeNames", names)]).first)
         guard case .object(let members)? = message["MessageAttributes"] else {
             #expect(given.isEmpty)
             #expect(message["MD5OfMessageAttributes"] == nil)

@@ -1,4 +1,5 @@
 import FunctionRuntime
+import NIOCore
 import Testing
 
 @testable import LocalRunner
@@ -26,7 +27,7 @@ import Testing
             ])
 
         #expect(try Self.isEmptied(url, of: server))
-        let line = try #require(server.collected().first)
+        let line = try #require(try server.collected().first)
         #expect(line.hasPrefix("1 "))
         #expect(line.hasSuffix(" [b=AAE=,n=7] hello"))
         #expect(try server.collected().count == 1)
@@ -48,7 +49,7 @@ import Testing
             try server.deliveries().sorted() == [
                 "1 a", "1 b", "1 c", "1 fail", "1 fail once", "2 fail", "2 fail once", "3 fail",
             ])
-        let letter = try #require(server.receive(from: dead).first)
+        let letter = try #require(try server.receive(from: dead).first)
         #expect(letter.bodyText == "fail")
         #expect(letter.receiveCount == "4")
         #expect(try server.logged().contains("probes-collect-dead after 3 receptions"))

@@ -27,7 +27,7 @@ import Testing
         let urls = try Self.deadLetters(1, in: server)
 
         #expect(try server.counts(of: urls[0]) == ["0", "0", "0"])
-        let message = try #require(server.receive(from: urls[1]).first)
+        let message = try #require(try server.receive(from: urls[1]).first)
         #expect(message.bodyText == "0")
         #expect(message.receiveCount == "3")
         #expect(message["Attributes"]?["DeadLetterQueueSourceArn"]?.text == Self.arn("a"))
@@ -77,12 +77,12 @@ import Testing
             "MaxNumberOfMessagesPerSecond": 2,
         ]
         let handle = try #require(
-            server.perform("StartMessageMoveTask", start)["TaskHandle"])
+            try server.perform("StartMessageMoveTask", start)["TaskHandle"])
         #expect(try server.ask("StartMessageMoveTask", start).status == 400)
         try await server.advance(seconds: 2)
         let cancelled = try server.perform("CancelMessageMoveTask", ["TaskHandle": handle])
 
-        let moved = try #require(server.attribute("ApproximateNumberOfMessages", of: elsewhere))
+        let moved = try #require(try server.attribute("ApproximateNumberOfMessages", of: elsewhere))
         #expect(["4", "6"].contains(moved))
         #expect(cancelled == ["ApproximateNumberOfMessagesMoved": .number(moved)])
         #expect(try Self.latestTask(server)["Status"] == "CANCELLED")
