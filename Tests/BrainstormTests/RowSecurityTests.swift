@@ -21,11 +21,7 @@ import Testing
             "UPDATE companies SET current_price = 121 WHERE ticker = 'ACME'",
             "SELECT start_sign_in('nobody@example.com', '192.0.2.9', app.time())",
             "SELECT request_password_reset('trader@example.com', 'hash', app.time())",
-            """
-            INSERT INTO import_jobs (
-                sha256, object_key, file_name, size, row_count, created_at, updated_at)
-            VALUES ('hash', 'key', 'a.csv', 1, 1, app.time(), app.time())
-            """,
+            "SELECT import_participants('hash', 'key', 'a.csv', 1, 0, '[]')",
         ])
 
     static let security = Result { try RowSecurity(subject) }
