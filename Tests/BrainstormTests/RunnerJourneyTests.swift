@@ -8,7 +8,7 @@ import Testing
 @testable import TestSupport
 
 /// What goes through queues, mail and objects, in the whole runner as users start it.
-@Suite struct RunnerJourneyTests {
+@Suite(.serialized) struct RunnerJourneyTests {
     private static func start() throws -> RunnerCopy {
         try RunnerCopy(in: TemporaryFolder(), apps: Repository.root + "/Functions")
     }
