@@ -157,6 +157,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
+    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
@@ -168,6 +169,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
             "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "LocalRunner",
         ]
     ),
+    ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "BrainstormTests",
         ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]

@@ -135,8 +135,8 @@ extension QueuesCommand {
 
         /// The ARN of the queue of the dead letters.
         private func source(_ asker: QueueAsker) throws -> String {
-            let policy = try asker.attributes(of: queue).first { $0.name == "RedrivePolicy" }
-            return try policy.map { try RedrivePolicy(parsing: $0.value).target }
+            let policy = try asker.attributes(of: queue)["RedrivePolicy"]
+            return try policy.map { try RedrivePolicy(parsing: $0).target }
                 ?? QueueAddress.arn(of: queue)
         }
     }

@@ -80,13 +80,13 @@ struct QueueAsker {
         return names
     }
 
-    /// The attributes of a queue, in SQS's order.
-    func attributes(of name: String) throws -> [(name: String, value: String)] {
+    /// The attributes of a queue, by name.
+    func attributes(of name: String) throws -> [String: String] {
         let answer = try ask(
             "GetQueueAttributes",
             [.init("QueueUrl", .string(url(of: name))), .init("AttributeNames", ["All"])])
-        guard case .object(let members)? = answer["Attributes"] else { return [] }
-        return members.map { ($0.name, $0.value.text ?? "") }
+        guard case .object(let members)? = answer["Attributes"] else { return [:] }
+        return Dictionary(members.map { ($0.name, $0.value.text ?? "") }) { $1 }
     }
 }
 
@@ -99,11 +99,12 @@ extension QueuesCommand {
 
         func run() throws {
             let asker = try options.open()
-            let queues = try asker.names().map { ($0, try asker.attributes(of: $0)) }
+            let queues = try asker.names().map { name in
+                (name, try asker.attributes(of: name))
+            }
             let listing = Listing(
                 columns: ["queue", "visible", "in flight", "delayed", "dead letters"],
-                rows: queues.map { name, pairs in
-                    let attributes = Dictionary(uniqueKeysWithValues: pairs)
+                rows: queues.map { name, attributes in
                     let policy = try? RedrivePolicy(parsing: attributes["RedrivePolicy"] ?? "")
                     return [
                         name, attributes["ApproximateNumberOfMessages"] ?? "",
@@ -134,17 +135,16 @@ extension QueuesCommand {
         func run() throws {
             let attributes = try options.open().attributes(of: queue)
             let listing = Listing(
-                columns: ["attribute", "value"], rows: attributes.map { [$0.name, $0.value] },
+                columns: ["attribute", "value"],
+                rows: attributes.sorted { $0.key < $1.key }.map { [$0.key, $0.value] },
                 nothing: "It has none.")
-            listing.print(json: options.json ? QueuesCommand.json(queue, attributes) : nil)
+            listing.print(json: options.json ? .some(QueuesCommand.json(queue, attributes)) : nil)
         }
     }
 
-    fileprivate static func json(
-        _ name: String, _ attributes: [(name: String, value: String)]
-    ) -> JSON {
-        let members = attributes.sorted { $0.name < $1.name }
-            .map { JSON.Member($0.name, .string($0.value)) }
+    fileprivate static func json(_ name: String, _ attributes: [String: String]) -> JSON {
+        let members = attributes.sorted { $0.key < $1.key }
+            .map { JSON.Member($0.key, .string($0.value)) }
         return ["name": .string(name), "attributes": .object(members)]
     }
 

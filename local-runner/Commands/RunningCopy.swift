@@ -98,8 +98,14 @@ struct Listing {
     var nothing: String
 
     /// Prints the lines, or the JSON if that is asked for.
+    ///
+    /// - Parameter json: nil, or null (which is what a literal `nil` becomes beside JSON), for the
+    ///   lines.
     func print(json: JSON?) {
-        Swift.print(json?.pretty ?? lines.joined(separator: "\n"))
+        guard let json, json != .null else {
+            return Swift.print(lines.joined(separator: "\n"))
+        }
+        Swift.print(json.pretty)
     }
 
     /// The rows below their columns' names, each column as wide as it needs to be.

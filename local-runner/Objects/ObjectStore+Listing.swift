@@ -32,6 +32,7 @@ extension ObjectListing {
     ///   - scan: gives the entries from a bound up to another one, to be gone through until the
     ///     closure says false.
     /// - Returns: as much as the limit allows.
+    /// - Throws: what the scan throws.
     func page<Entry>(
         includingMarker: Bool = false,
         _ scan: (_ from: Bound, _ end: String?, _ body: (String, Entry) -> Bool) throws -> Void

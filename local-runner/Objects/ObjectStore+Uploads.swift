@@ -57,13 +57,24 @@ extension ObjectStore {
         }
     }
 
-    /// The parts of an upload from behind a number on, with their bodies.
-    func parts(of id: String, after number: Int = 0, limit: Int = 10_000) throws -> [UploadedPart] {
+    /// The parts of an upload, with their bodies.
+    func parts(of id: String) throws -> [UploadedPart] {
+        try parts(of: id, UploadedPart.columns, after: 0, limit: 10_000)
+    }
+
+    /// The parts of an upload from behind a number on, to be listed.
+    func list(partsOf id: String, after number: Int, limit: Int) throws -> [UploadedPart] {
+        try parts(of: id, UploadedPart.columnsWithoutBody, after: number, limit: limit)
+    }
+
+    private func parts(
+        of id: String, _ columns: String, after number: Int, limit: Int
+    ) throws -> [UploadedPart] {
         try database.read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT \(UploadedPart.columns) FROM part WHERE upload = ? AND number > ?
+                    SELECT \(columns) FROM part WHERE upload = ? AND number > ?
                     ORDER BY number LIMIT ?
                     """, arguments: [id, number, limit]
             ).map { UploadedPart($0) }
@@ -93,6 +104,7 @@ extension ObjectStore {
     ///   - record: the object; its body belongs to the store from here on.
     ///   - parts: what it was made of; one that was replaced meanwhile is not what was asked for.
     ///   - conditions: of the request.
+    /// - Throws: ``ObjectsError``; the upload stays then.
     func complete(
         _ record: ObjectRecord, of parts: [UploadedPart], if conditions: WriteConditions
     ) throws {

@@ -84,7 +84,7 @@ extension ObjectsService {
         let names = try NameEncoding(call)
         let limit = min(1000, try call.number("max-parts") ?? 1000)
         let marker = try call.number("part-number-marker") ?? 0
-        var parts = try store.parts(of: id, after: marker, limit: limit + 1)
+        var parts = try store.list(partsOf: id, after: marker, limit: limit + 1)
         let isTruncated = parts.count > limit
         if isTruncated { parts.removeLast() }
         return ServiceResponse(xml: "ListPartsResult") { xml in

@@ -36,6 +36,7 @@ extension ObjectsService {
         var range: Range<Int>?
         /// Of how many parts it is one, where a part was asked for by its number.
         var partCount: Int?
+        var checksum: Checksum?
     }
 
     private func selection(_ call: ObjectsCall, _ record: ObjectRecord) throws -> Selection {
@@ -48,7 +49,7 @@ extension ObjectsService {
             return try selection(part: try ObjectsOperation.partNumber(text), of: record)
         }
         guard let header, isFresh(call, record), let span = ByteSpan(header) else {
-            return Selection()
+            return Selection(checksum: record.checksum)
         }
         guard let range = span.resolve(in: record.size) else {
             var error = ObjectsError(
@@ -57,7 +58,7 @@ extension ObjectsService {
             error.headers = [("content-range", "bytes */\(record.size)")]
             throw error
         }
-        return Selection(range: range)
+        return Selection(range: range, checksum: range.count == record.size ? record.checksum : nil)
     }
 
     private func selection(part number: Int, of record: ObjectRecord) throws -> Selection {
@@ -68,9 +69,12 @@ extension ObjectsService {
                 [("PartNumberRequested", String(number)), ("ActualPartCount", String(sizes.count))])
         }
         let start = sizes[..<(number - 1)].reduce(0, +)
-        return Selection(
-            range: start..<(start + sizes[number - 1]),
-            partCount: record.parts.isEmpty ? nil : sizes.count)
+        var part = Selection(range: start..<(start + sizes[number - 1]), checksum: record.checksum)
+        if !record.parts.isEmpty {
+            part.partCount = sizes.count
+            part.checksum?.value = record.parts[number - 1].checksum ?? ""
+        }
+        return part
     }
 
     /// Whether `If-Range` lets a range be answered: the client has another part of this very object.
@@ -113,11 +117,8 @@ extension ObjectsService {
         if let count = part.partCount {
             response.headers.append(("x-amz-mp-parts-count", String(count)))
         }
-        if part.range == nil || part.range?.count == record.size,
-            call.header("x-amz-checksum-mode")?.uppercased() == "ENABLED",
-            let checksum = record.checksum
-        {
-            response.headers += checksum.headers
+        if call.header("x-amz-checksum-mode")?.uppercased() == "ENABLED" {
+            response.headers += part.checksum?.headers ?? []
         }
         return response
     }

@@ -54,20 +54,14 @@ struct ObjectsService: Service {
     }
 
     func answer(_ request: ServiceRequest) async throws -> ServiceResponse {
-        do {
-            let signer = try verifier.verify(request.head, service: "s3")
-            guard let query = URIQuery(request.query) else {
-                throw SignatureProblem.malformedURI
-            }
-            let call = ObjectsCall(
-                request: request, query: query, signer: signer,
-                address: try ObjectAddress(request.head))
-            try Refusals.check(call)
-            let operation = try ObjectsOperation(call)
-            return try await perform(operation, call)
-        } catch let error as ObjectsError {
-            throw error
-        }
+        try Refusals.checkForm(request)
+        let signer = try verifier.verify(request.head, service: "s3")
+        guard let query = URIQuery(request.query) else { throw SignatureProblem.malformedURI }
+        let call = ObjectsCall(
+            request: request, query: query, signer: signer,
+            address: try ObjectAddress(request.head))
+        try Refusals.check(call)
+        return try await perform(try ObjectsOperation(call), call)
     }
 
     func failure(_ error: any Error, of request: ServiceRequest) -> ServiceFailure {

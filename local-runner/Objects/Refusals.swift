@@ -40,6 +40,13 @@ enum Refusals {
         "ONEZONE_IA", "OUTPOSTS", "REDUCED_REDUNDANCY", "SNOW", "STANDARD_IA",
     ]
 
+    /// A form that a page uploads: it is signed within its body.
+    static func checkForm(_ request: ServiceRequest) throws {
+        let type = request.headers.first(name: "content-type") ?? ""
+        guard request.method == "POST", type.hasPrefix("multipart/form-data") else { return }
+        throw ObjectsError.notImplemented("A form that uploads an object (PostObject)")
+    }
+
     /// - Throws: ``ObjectsError`` of status 501 that names what was asked for.
     static func check(_ call: ObjectsCall) throws {
         for item in call.query.items {

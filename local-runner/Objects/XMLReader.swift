@@ -6,8 +6,10 @@ struct XMLElement {
 
     func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 
-    /// Reads a document: well-formed, of one root, without a document type and what comes with it
-    /// (no entities of one's own, so none that multiply), and not deep. Attributes are skipped.
+    /// Reads a document.
+    ///
+    /// It is well-formed, of one root, not deep, and without a document type: so there are no
+    /// entities but XML's own, and none that multiply. Attributes are skipped.
     ///
     /// - Throws: ``ObjectsError/malformedXML``.
     static func parse(_ bytes: some Sequence<UInt8>) throws -> XMLElement {

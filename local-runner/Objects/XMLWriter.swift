@@ -30,7 +30,8 @@ struct XMLWriter {
             case ">": text += "&gt;"
             case "\"": text += "&quot;"
             // A parser would make a line feed of the one; the others only a reference can name.
-            case "\r", "\u{0}"..<"\t", "\u{B}"..<"\r", "\u{E}"..<" ":
+            case "\0": text += "\u{FFFD}"
+            case "\r", "\u{1}"..<"\t", "\u{B}"..<"\r", "\u{E}"..<" ":
                 text += "&#x\(String(scalar.value, radix: 16));"
             default: text.unicodeScalars.append(scalar)
             }

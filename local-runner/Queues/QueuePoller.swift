@@ -62,6 +62,11 @@ final class QueuePoller: Timed {
 
     /// Takes what is visible, or has the clock take it later.
     private func arrived() {
+        let isBusy = state.withLock { state in
+            state.hasMore = state.running >= limit
+            return state.hasMore
+        }
+        guard !isBusy else { return }
         let now = service.clock.now
         guard let due = try? nextDue(), due <= now else { return service.clock.wake() }
         poll()
@@ -158,7 +163,9 @@ extension QueuePoller {
     /// Takes the next batch; nil where there is none, or it cannot be read.
     private func take() -> Batch? {
         let now = service.clock.now
-        guard now >= state.withLock({ $0.notBefore }) else { return nil }
+        guard now >= state.withLock({ $0.notBefore }), !service.arrivals.isStopped else {
+            return nil
+        }
         do {
             let (batch, deadLetters) = try service.store.write { database in
                 guard let queue = try database.queue(named: queue) else {

@@ -78,4 +78,9 @@ extension QueueService {
             ).start()
         }
     }
+
+    /// Takes no more messages for functions, and lets no receiver wait any longer.
+    func stop() {
+        arrivals.stop()
+    }
 }

@@ -48,7 +48,8 @@ extension RunnerClock {
                 }
                 let pause = pause(report)
                 let alarm = Task {
-                    try? await Task.sleep(for: .milliseconds(pause))
+                    // One that is cancelled must not wake anybody: it would do so for ever.
+                    try await Task.sleep(for: .milliseconds(pause))
                     self.wake()
                 }
                 await wakeUps.next()

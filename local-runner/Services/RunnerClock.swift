@@ -61,20 +61,6 @@ final class RunnerClock: Sendable {
     /// By how many milliseconds it is ahead of the system's.
     var ahead: Int64 { offset.load(ordering: .acquiring) }
 
-    /// Whether a client means about the present.
-    ///
-    /// Functions are told this clock's time; whoever else signs a request goes by the system's,
-    /// however far this one is ahead.
-    ///
-    /// - Parameters:
-    ///   - time: what the client says, in epoch milliseconds.
-    ///   - tolerance: how far its clock may be off, in milliseconds.
-    /// - Returns: whether it agrees with one of the two.
-    func agrees(with time: Int64, within tolerance: Int64) -> Bool {
-        let now = now
-        return abs(time - now) <= tolerance || abs(time - (now - ahead)) <= tolerance
-    }
-
     private static var systemNow: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

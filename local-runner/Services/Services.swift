@@ -62,6 +62,7 @@ struct Services: Sendable {
     /// Lets nothing more happen by the clock; the server stops next.
     func stop() {
         clock.stop()
+        queues.stop()
     }
 }
 

@@ -35,8 +35,8 @@ extension SignatureVerifier {
         guard let stamp = amazonDate ?? date,
             let time = WireDate.milliseconds(http: stamp) ?? WireDate.milliseconds(basic: stamp)
         else { throw SignatureProblem.missingDate }
-        guard clock.agrees(with: time, within: Self.tolerance) else {
-            throw SignatureProblem.skewed(request: stamp, server: clock.now)
+        guard agrees(with: time) else {
+            throw SignatureProblem.skewed(request: stamp, server: now)
         }
         return try compare(
             secret: secret, accessKeyID: accessKeyID, provided: String(parts[1]), head, query,
@@ -57,8 +57,8 @@ extension SignatureVerifier {
             throw SignatureProblem.malformedQuery(
                 "Invalid date (should be seconds since epoch): \(expires)")
         }
-        if clock.now > expiry * 1000 {
-            throw SignatureProblem.expired(at: expiry * 1000, lifetime: nil, server: clock.now)
+        if now > expiry * 1000 {
+            throw SignatureProblem.expired(at: expiry * 1000, lifetime: nil, server: now)
         }
         return try compare(
             secret: secret, accessKeyID: accessKeyID, provided: provided, head, query,
@@ -70,8 +70,12 @@ extension SignatureVerifier {
         _ query: URIQuery, date: String, isPresigned: Bool
     ) throws -> Signer {
         let toSign = Self.stringToSign(head, query, date: date)
-        let hash = Hash.sha1.hmac(key: Array(secret.utf8), message: Array(toSign.utf8))
-        guard constantTimeEquals(Base64.encode(hash), provided) else {
+        let isRight = [toSign, Self.stringToSign(head, query, date: date, end: "/")]
+            .contains { text in
+                let hash = Hash.sha1.hmac(key: Array(secret.utf8), message: Array(text.utf8))
+                return constantTimeEquals(Base64.encode(hash), provided)
+            }
+        guard isRight else {
             throw SignatureProblem.mismatch(
                 accessKeyID: accessKeyID, provided: provided, stringToSign: toSign,
                 canonicalRequest: nil)
@@ -82,8 +86,15 @@ extension SignatureVerifier {
             chunks: nil)
     }
 
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - query: its query.
+    ///   - date: what stands for the time.
+    ///   - end: what follows a bucket in the path. Some clients sign a slash behind it that they do
+    ///     not send, and S3 takes it.
+    /// - Returns: what is signed.
     private static func stringToSign(
-        _ head: ServiceHead, _ query: URIQuery, date: String
+        _ head: ServiceHead, _ query: URIQuery, date: String, end: String = ""
     ) -> String {
         let headers = Set(head.headers.map { $0.name.lowercased() })
             .filter { $0.hasPrefix("x-amz-") }.sorted()
@@ -94,7 +105,9 @@ extension SignatureVerifier {
             .sorted { $0.name < $1.name }
             .map { $0.hasValue ? "\($0.name)=\($0.value)" : $0.name }
             .joined(separator: "&")
-        let resource = head.virtualBucketPath + (parameters.isEmpty ? "" : "?\(parameters)")
+        let path = head.virtualBucketPath
+        let isBucket = !path.dropFirst().contains("/")
+        let resource = path + (isBucket ? end : "") + (parameters.isEmpty ? "" : "?\(parameters)")
         return """
             \(head.method)
             \(head.headers.first(name: "content-md5") ?? "")
