@@ -28,14 +28,19 @@ let apps = [
             "CreateParticipant": ["FunctionPasswords"],
             "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
+            "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
+            "ResetPassword": ["FunctionPasswords", "FunctionCache"],
+            "SendMails": ["FunctionHTTP"],
+            "ImportParticipants": ["FunctionPasswords", "FunctionHTTP"],
         ],
         functions: [
-            "SignUp", "SignIn", "SignOut", "ShowSession",
+            "SignUp", "SignIn", "SignOut", "ShowSession", "ExpireSessions",
+            "RequestPasswordReset", "OpenPasswordReset", "ResetPassword", "SendMails",
             "ListNewsForAdmin", "CreateNews", "ShowNewsForAdmin", "UpdateNews", "DeleteNews",
             "ListCompaniesForAdmin", "CreateCompany", "ShowCompanyForAdmin", "UpdateCompany",
             "DeleteCompany",
             "ListParticipants", "CreateParticipant", "ShowParticipant", "UpdateParticipant",
-            "DeleteParticipant",
+            "DeleteParticipant", "ImportParticipants",
             "ListTransactionsForAdmin", "CreateTransaction", "ShowTransactionForAdmin",
             "UpdateTransaction", "DeleteTransaction",
             "ListNews", "ShowNews", "PurchaseNews",
@@ -165,7 +170,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         ]
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
-    ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
+    (
+        "BrainstormTests",
+        ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+    ),
 ]
 
 for suite in suites {

@@ -1,21 +1,29 @@
 import FunctionRuntime
-import TestSupport
 import Testing
+
+@testable import TestSupport
 
 /// Somebody with a browser: keeps the session's cookie, and reads JSON.
 struct Visitor {
-    let app: RunningApp
+    let client: AppClient
+    /// What serves the app, which ends with it.
+    private let server: AnyObject
     private(set) var headers: Headers = [:]
 
     init(to app: RunningApp) {
-        self.app = app
+        (client, server) = (app.client, app)
+    }
+
+    init(to runner: RunnerCopy) throws {
+        (client, server) = (AppClient(of: "Brainstorm", port: try runner.port), runner)
     }
 
     /// Signs in, and keeps the cookie.
     mutating func signIn(_ email: String, _ password: String) throws {
-        let answer = try app.send(
+        let answer = try client.begin(
             "POST", "/api/auth/signin",
-            json: ["email": .string(email), "password": .string(password)])
+            json: ["email": .string(email), "password": .string(password)]
+        ).answer()
         try #require(answer.status == 200, "\(answer.text)")
         let cookie = try #require(answer.headers["set-cookie"]?.split(separator: ";").first)
         headers["cookie"] = String(cookie)
@@ -27,11 +35,27 @@ struct Visitor {
         _ method: String, _ target: String, json: JSON? = nil, expecting status: Int = 200,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> JSON {
-        let answer = try app.send(method, target, json: json, headers: headers)
+        let answer = try client.begin(method, target, json: json, headers: headers).answer()
         try #require(
             answer.status == status, "\(method) \(target): \(answer.text)",
             sourceLocation: sourceLocation)
         return answer.body.isEmpty ? .null : try JSON(parsing: answer.body)
+    }
+
+    /// Sends a file in a form.
+    func upload(_ file: String, named name: String, to target: String) throws -> Answer {
+        var headers = headers
+        headers["content-type"] = "multipart/form-data; boundary=boundary-of-the-tests"
+        let body = """
+            --boundary-of-the-tests\r
+            Content-Disposition: form-data; name="file"; filename="\(name)"\r
+            Content-Type: text/csv\r
+            \r
+            \(file)\r
+            --boundary-of-the-tests--\r
+
+            """
+        return try client.begin("POST", target, body: Array(body.utf8), headers: headers).answer()
     }
 }
 

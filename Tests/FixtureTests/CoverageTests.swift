@@ -20,9 +20,13 @@ import Testing
         let fixtures = try FixtureFile.all
             .filter { $0.app == function.app && $0.function == function.name }
             .map { try $0.read() }
-        let kinds = Set(fixtures.compactMap { Kind(status: $0.response.status) })
+        let isAtRoute = try BuiltFunction.named(app: function.app, function: function.name)
+            .isAtRoute
+        let kinds = Set(fixtures.compactMap { Kind($0.response, atRoute: isAtRoute) })
         let lacks = Set(fixtures.flatMap(\.lacks.keys))
-        let missing = Kind.allCases.filter { !kinds.contains($0) && !lacks.contains($0.rawValue) }
+        let missing = Kind.owed(atRoute: isAtRoute).filter {
+            !kinds.contains($0) && !lacks.contains($0.rawValue)
+        }
         let idle = kinds.filter { lacks.contains($0.rawValue) }
         let words = missing.map(\.words).joined(separator: ", ")
         #expect(

@@ -5,6 +5,8 @@ public struct Answer: Sendable {
     public var status: Int
     public var headers: Headers
     public var body: [UInt8]
+    /// Of a function that a queue triggers: the ids of the messages to be delivered again.
+    public var failed: [String] = []
     /// What the function wrote on standard error, where the host tells.
     public var log = ""
 
@@ -27,6 +29,7 @@ extension Answer {
                 for header in headers { try append(header) }
             case ("body", .string(let text)): body = Array(text.utf8)
             case ("base64", .string(let text)): body = Base64.decode(text) ?? []
+            case ("failed", .array(let ids)): failed = ids.compactMap(\.text)
             default: throw TestError("A response has no member \(member.name): \(line.asText)")
             }
         }
@@ -58,6 +61,17 @@ extension Answer {
             self.status = code
             headers["status"] = nil
         }
+    }
+
+    /// Takes out of the body what a host that knows HTTP alone has there, as AWS Lambda has it:
+    /// `{"batchItemFailures": [{"itemIdentifier": "…"}]}`.
+    mutating func takeFailures() {
+        guard let json = try? JSON(parsing: body),
+            case .array(let items)? = json["batchItemFailures"]
+        else { return }
+        failed = items.compactMap { $0["itemIdentifier"]?.text }
+        (status, body) = (204, [])
+        for name in ["content-type", "content-length", "transfer-encoding"] { headers[name] = nil }
     }
 
     /// Reads lines of `Name: value`.

@@ -33,21 +33,25 @@ public struct BuiltFunction: Sendable {
     /// Whether it declares a database.
     public var hasDatabase: Bool { !function.description.names(of: "database").isEmpty }
 
+    /// Whether it answers at a route, rather than when a schedule or a queue triggers it.
+    public var isAtRoute: Bool { !function.description.paths.isEmpty }
+
     /// Where the runner's server finds it.
-    func mount(databaseURL: String?, cachePrefix: String) throws -> Mount {
+    func mount(databaseURL: String?, scope: String) throws -> Mount {
         try Mount(
             app: app.name, function: function.name, method: function.description.method,
             paths: function.description.paths, host: app.host, prefix: app.file.prefix,
             executable: function.executable,
-            environment: environment(databaseURL: databaseURL, cachePrefix: cachePrefix),
+            environment: environment(databaseURL: databaseURL, scope: scope),
             envelope: function.description.envelope)
     }
 
     /// What the runner hands it.
     ///
     /// Variables have the values of `app.yaml`, whatever the tests' own environment has. A cache is
-    /// in the Redis of the tests, under keys that begin with the prefix.
-    public func environment(databaseURL: String?, cachePrefix: String) throws -> [String: String] {
+    /// in the Redis of the tests, and everything else that it uses in their services, each under
+    /// names that begin with the scope.
+    public func environment(databaseURL: String?, scope: String) throws -> [String: String] {
         var environment = FunctionEnvironment.make(
             for: function, of: app, databaseURL: databaseURL, services: nil)
         for name in function.description.names(of: "variable") {
@@ -55,7 +59,11 @@ public struct BuiltFunction: Sendable {
         }
         if !function.description.names(of: "cache").isEmpty {
             environment["REDIS_URL"] = try TestRedis.shared.get().url
-            environment["REDIS_KEY_PREFIX"] = cachePrefix
+            environment["REDIS_KEY_PREFIX"] = scope + ":"
+        }
+        for binding in function.description.bindings {
+            let variables = try TestServices.variables(for: binding, of: app, in: scope)
+            environment.merge(variables) { $1 }
         }
         return environment
     }

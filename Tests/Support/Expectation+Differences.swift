@@ -12,6 +12,8 @@ extension Fixture.Expectation {
                 .array(values.map(JSON.string)), .array(answer.headers.all(name).map(JSON.string)),
                 at: "headers.\(name)")
         }
+        comparison.compare(
+            .array(failed.map(JSON.string)), .array(answer.failed.map(JSON.string)), at: "failed")
         switch body {
         case .none: comparison.compare("", answer.text, at: "body")
         case .text(let text): comparison.compare(text, answer.text, at: "body")

@@ -25,6 +25,8 @@ public struct Fixture: Sendable {
         /// The values of each header's lines; none where the header must be absent.
         public var headers: [(name: String, values: [String])] = []
         public var body: Body
+        /// Of a function that a queue triggers: the ids of the messages to be delivered again.
+        public var failed: [String] = []
     }
 
     /// What the body must be.
@@ -32,18 +34,6 @@ public struct Fixture: Sendable {
         case none
         case json(JSON)
         case text(String)
-    }
-
-    /// A query, and the rows that it must give.
-    public struct Check: Sendable {
-        public var sql: String
-        /// Each an array of values, or an object that names the columns.
-        public var rows: JSON
-
-        var namesColumns: Bool {
-            guard case .array(let rows) = rows, case .object? = rows.first else { return false }
-            return true
-        }
     }
 }
 
@@ -62,10 +52,7 @@ extension Fixture {
             throw TestError("A fixture needs an object \"response\".")
         }
         self.response = try Expectation(json: response)
-        guard case .array(let checks) = members.take("after") ?? [] else {
-            throw TestError("\"after\" must be an array.")
-        }
-        after = try checks.map(Check.init)
+        after = try members.values("after").map(Check.init)
         try members.end()
     }
 
@@ -116,26 +103,14 @@ extension Fixture.Expectation {
         case (nil, nil): body = .none
         default: throw TestError("\"response\" has both \"json\" and \"body\"; it takes one.")
         }
-        try members.end()
-    }
-}
-
-extension Fixture.Check {
-    init(json: JSON) throws {
-        var members = try Members(json, of: "A check in \"after\"")
-        guard let sql = try members.text("sql"), case .array(let rows)? = members.take("rows")
-        else {
-            throw TestError("A check in \"after\" needs \"sql\" and an array \"rows\".")
-        }
-        self.sql = sql
-        self.rows = .array(rows)
+        failed = try members.texts("failed")
         try members.end()
     }
 }
 
 /// The members of an object, each to be taken once; what is left at the end is an error, so that a
 /// misspelt member is not ignored.
-private struct Members {
+struct Members {
     private let owner: String
     private var rest: [JSON.Member]
 
@@ -158,12 +133,24 @@ private struct Members {
         return text
     }
 
-    mutating func texts(_ name: String) throws -> [String] {
-        guard let value = take(name) else { return [] }
-        guard case .array(let values) = value else {
-            throw TestError("\"\(name)\" must be an array of texts.")
+    /// An array that must be there.
+    mutating func array(_ name: String) throws -> JSON {
+        guard case .array(let values)? = take(name) else {
+            throw TestError("\(owner) needs an array \"\(name)\".")
         }
-        return try values.map { value in
+        return .array(values)
+    }
+
+    /// The values of an array; none where it is left out.
+    mutating func values(_ name: String) throws -> [JSON] {
+        guard case .array(let values) = take(name) ?? [] else {
+            throw TestError("\"\(name)\" must be an array.")
+        }
+        return values
+    }
+
+    mutating func texts(_ name: String) throws -> [String] {
+        try values(name).map { value in
             guard let text = value.text else {
                 throw TestError("\"\(name)\" must hold texts, not \(value.words).")
             }

@@ -1,13 +1,23 @@
-/// The kinds of case that every function owes, told apart by the status of the answer.
+/// The kinds of case that functions owe, told apart by the answer.
 public enum Kind: String, Sendable, CaseIterable {
     case good
     case refused
     case invalid
     case missing
+    case failing
 
-    /// Nil for a status that shows none of them, such as a 503.
-    public init?(status: Int) {
-        switch status {
+    /// What a function at a route owes, or one that a schedule or a queue triggers.
+    public static func owed(atRoute isAtRoute: Bool) -> [Kind] {
+        isAtRoute ? [.good, .refused, .invalid, .missing] : [.good, .failing]
+    }
+
+    /// Nil for an answer that shows none of them, such as a 503 at a route.
+    public init?(_ response: Fixture.Expectation, atRoute isAtRoute: Bool) {
+        guard isAtRoute else {
+            self = response.status < 400 && response.failed.isEmpty ? .good : .failing
+            return
+        }
+        switch response.status {
         case 200..<400: self = .good
         case 401, 403: self = .refused
         case 404, 410: self = .missing
@@ -23,6 +33,7 @@ public enum Kind: String, Sendable, CaseIterable {
         case .refused: "a refused permission (401 or 403)"
         case .invalid: "a bad input (another 4xx)"
         case .missing: "a missing thing (404)"
+        case .failing: "a run that fails (4xx, 5xx, or messages to be delivered again)"
         }
     }
 }

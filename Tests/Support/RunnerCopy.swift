@@ -21,16 +21,18 @@ final class RunnerCopy: Sendable {
     /// - Parameters:
     ///   - folder: holds the app and the state.
     ///   - options: of `up`, beside the places and the port.
+    ///   - apps: the folder of the apps; nil for the one that holds the state.
     ///   - state: where in the folder the state is.
     ///   - account: whom to run as, instead of this user.
     /// - Throws: ``TestError`` with what it said, where it does not come to serve.
     init(
-        in folder: TemporaryFolder, _ options: [String] = [], state: String = "state",
-        as account: PostgresAccount? = nil
+        in folder: TemporaryFolder, _ options: [String] = [], apps: String? = nil,
+        state: String = "state", as account: PostgresAccount? = nil
     ) throws {
         self.folder = folder
         output = try Pipe()
-        let arguments = ["up", "--port", "0"] + Self.places(folder, state: state) + options
+        let arguments =
+            ["up", "--port", "0"] + Self.places(folder, apps: apps, state: state) + options
         var child =
             account?.command(Self.program, arguments)
             ?? ChildProcess(executable: Self.program, arguments: arguments)
@@ -57,8 +59,10 @@ final class RunnerCopy: Sendable {
     }
 
     /// The options that say where apps and state are.
-    static func places(_ folder: TemporaryFolder, state: String = "state") -> [String] {
-        ["--apps", folder.path, "--state", "\(folder.path)/\(state)"]
+    static func places(
+        _ folder: TemporaryFolder, apps: String? = nil, state: String = "state"
+    ) -> [String] {
+        ["--apps", apps ?? folder.path, "--state", "\(folder.path)/\(state)"]
     }
 
     /// Runs another command of the program.

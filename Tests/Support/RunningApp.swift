@@ -18,7 +18,7 @@ public final class RunningApp {
         let url = try World.of(app).functionURL(in: database)
         let mounts = try Repository.functions(ofApp: app).map {
             try BuiltFunction.named(app: app, function: $0).mount(
-                databaseURL: url, cachePrefix: database + ":")
+                databaseURL: url, scope: database)
         }
         var options = ServerOptions()
         options.port = 0
@@ -35,23 +35,14 @@ public final class RunningApp {
         server.stop(patience: 1)
     }
 
+    /// Who sends it requests.
+    public var client: AppClient { AppClient(of: app, port: server.port) }
+
     /// Sends a request, and leaves its answer to be read later.
-    ///
-    /// - Parameters:
-    ///   - method: such as `GET`.
-    ///   - target: path and query, below the app.
-    ///   - json: the body; nil for none.
-    ///   - headers: beside `host` and `content-type`.
-    /// - Returns: the exchange, whose answer is to be read.
-    /// - Throws: ``TestError`` where nobody listens.
     public func begin(
         _ method: String, _ target: String, json: JSON? = nil, headers: Headers = [:]
     ) throws -> HTTPClient.Exchange {
-        var headers = headers
-        headers["host"] = "\(app.lowercased()).localhost:\(server.port)"
-        if json != nil { headers["content-type"] = "application/json" }
-        return try HTTPClient(.port(server.port)).begin(
-            method, target, headers: headers, body: json?.bytes ?? [])
+        try client.begin(method, target, json: json, headers: headers)
     }
 
     /// Sends a request and reads its answer.

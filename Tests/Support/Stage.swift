@@ -28,21 +28,28 @@ public struct Stage: Sendable {
         return [try call(in: world.shared), try call(in: ownCopy(of: world))]
     }
 
-    /// Runs it, and compares the answer and the rows with what is expected.
+    /// Runs it, and compares the answer, and what is there afterwards, with what is expected.
     func play(on host: some FunctionHost) throws -> (answer: Answer, differences: [Difference]) {
-        guard function.hasDatabase else { return try compare(host.answer(call(in: nil))) }
+        guard function.hasDatabase else { return try run(on: host, in: nil) }
         let world = try World.of(file.app)
         if mayShare {
-            let outcome = try compare(host.answer(call(in: world.shared)))
+            let outcome = try run(on: host, in: world.shared)
             if outcome.differences.isEmpty { return outcome }
         }
         let copy = ownCopy(of: world)
         return try world.withCopy(named: copy) {
             if !fixture.given.isEmpty { try prepare(world, copy) }
-            var outcome = try compare(host.answer(call(in: copy)))
-            if !fixture.after.isEmpty { outcome.differences += try checkRows(world, copy) }
-            return outcome
+            return try run(on: host, in: copy)
         }
+    }
+
+    private func run(
+        on host: some FunctionHost, in database: String?
+    ) throws -> (answer: Answer, differences: [Difference]) {
+        var answer = try host.answer(call(in: database))
+        if !function.isAtRoute { answer.takeFailures() }
+        let differences = fixture.response.differences(from: answer)
+        return (answer, differences + (try check(database)))
     }
 
     private var mayShare: Bool {
@@ -58,7 +65,7 @@ public struct Stage: Sendable {
     private func call(in database: String?) throws -> Call {
         var environment = try function.environment(
             databaseURL: try database.map { try World.of(file.app).functionURL(in: $0) },
-            cachePrefix: "\(key)-\(file.number)-\(database ?? ""):")
+            scope: scope(in: database))
         for (name, value) in fixture.environment { environment[name] = value }
         return try Call(
             mount: "\(file.number)-\(database ?? "")", executable: function.executable,
@@ -66,8 +73,9 @@ public struct Stage: Sendable {
             request: fixture.request, host: "\(file.app.lowercased()).localhost")
     }
 
-    private func compare(_ answer: Answer) -> (answer: Answer, differences: [Difference]) {
-        (answer, fixture.response.differences(from: answer))
+    /// Unlike that of every other call.
+    private func scope(in database: String?) -> String {
+        "\(key)-\(file.number)-\(database ?? "none")"
     }
 
     /// Runs what is given, at the time of the request.
@@ -77,15 +85,20 @@ public struct Stage: Sendable {
         try world.owner(in: copy).execute(script.joined(separator: ";\n"))
     }
 
-    private func checkRows(_ world: World, _ copy: String) throws -> [Difference] {
-        let connection = try world.owner(in: copy)
+    private func check(_ database: String?) throws -> [Difference] {
         var comparison = Comparison()
         for (index, check) in fixture.after.enumerated() {
-            let rows = try connection.members(of: check.sql).map { members -> JSON in
-                check.namesColumns ? .object(members) : .array(members.map(\.value))
-            }
-            comparison.compare(check.rows, .array(rows), at: "after[\(index)].rows")
+            try check.compare(
+                in: scope(in: database), query: { try rows(of: $0, in: database) },
+                at: "after[\(index)]", &comparison)
         }
         return comparison.differences
+    }
+
+    private func rows(of sql: String, in database: String?) throws -> [[JSON.Member]] {
+        guard let database else {
+            throw TestError("The function has no database, so no rows can be checked.")
+        }
+        return try World.of(file.app).owner(in: database).members(of: sql)
     }
 }
