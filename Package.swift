@@ -48,12 +48,14 @@ let apps = [
     App(
         name: "Probes",
         uses: ["FunctionRuntime"],
+        extra: ["Fetch": ["FunctionHTTP"]],
         folder: "Tests/Probes",
         isShared: false,
         functions: [
             "Crash", "Echo", "Exit", "Garbage", "Inject", "Large", "Mirror", "Print",
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
+            "Collect", "Fetch",
         ]),
 ]
 
@@ -63,8 +65,8 @@ let apps = [
 /// `--static-swift-stdlib` on the command line covers the others. An output file that the linker
 /// maps lies in the page cache in single pages, and each is faulted in by itself: written as other
 /// files are, it starts in two thirds of the time, until the cache has dropped it once.
-func releaseFlags(_ app: App) -> [String] {
-    (app.uses.count == 1 ? ["-static-executable"] : [])
+func releaseFlags(_ app: App, _ function: String) -> [String] {
+    (app.uses.count == 1 && app.extra[function] == nil ? ["-static-executable"] : [])
         + ["-Xlinker", "--no-mmap-output-file"]
 }
 
@@ -134,7 +136,9 @@ for app in apps {
             name: app.name + function,
             dependencies: app.uses + shared + (app.extra[function] ?? []),
             path: "\(app.path)/\(function)",
-            linkerSettings: [.unsafeFlags(releaseFlags(app), .when(configuration: .release))])
+            linkerSettings: [
+                .unsafeFlags(releaseFlags(app, function), .when(configuration: .release))
+            ])
     }
 }
 
@@ -150,10 +154,17 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     ("ConformanceTests", ["FunctionRuntime"]),
-    ("StateTests", ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "LocalRunner"]),
+    (
+        "StateTests",
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionCache", "LocalRunner",
+        ]
+    ),
+    ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     ("BrainstormTests", ["FunctionRuntime", "FunctionPostgres"]),
 ]
 

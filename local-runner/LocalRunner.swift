@@ -12,9 +12,9 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
-            KeyValueCommand.self, MailCommand.self, CronCommand.self, ClockCommand.self,
-            ShowEnvironment.self, SnapshotCommand.self, RestoreCommand.self, Stop.self,
-            GuardCommand.self,
+            KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
+            CronCommand.self, ClockCommand.self, ShowEnvironment.self, SnapshotCommand.self,
+            RestoreCommand.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

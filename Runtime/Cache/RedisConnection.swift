@@ -48,8 +48,12 @@ package final class RedisConnection {
             if let password = address.password {
                 try run("AUTH", [address.user, password].compactMap(\.self).map { Array($0.utf8) })
             }
-            // Whoever may do nothing is told so now, and a server that is not ready says so.
-            try run("SELECT", [Array(String(address.database).utf8)])
+            if address.database != 0 {
+                try run("SELECT", [Array(String(address.database).utf8)])
+            }
+            // Whoever may do nothing is told so now, and a server that still reads its file says
+            // so, which to AUTH and SELECT it does not.
+            try ping()
         } catch CacheError.refused(_, "LOADING", let message) {
             throw CacheError.unreachable(message)
         } catch CacheError.refused(_, "ERR", let message) where message.hasPrefix("max number of") {

@@ -61,3 +61,19 @@ extension Objects {
         } while token != nil
     }
 }
+
+extension Objects {
+    /// The names of an account's buckets.
+    ///
+    /// - Parameters:
+    ///   - endpoint: the start of addresses, without a slash at its end.
+    ///   - account: whose they are.
+    /// - Returns: the names, in order.
+    /// - Throws: ``ServiceError``.
+    public static func buckets(endpoint: String, account: AWSAccount) throws -> [String] {
+        let service = Objects(Bucket(name: "", endpoint: endpoint, account: account))
+        let operation = Operation(name: "ListBuckets", method: "GET")
+        let root = try service.document(try service.perform(operation), of: operation)
+        return root["Buckets"]?.all("Bucket").compactMap { $0["Name"]?.text } ?? []
+    }
+}

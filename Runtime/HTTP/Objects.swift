@@ -34,7 +34,7 @@ public struct Objects: Binding {
         /// AWS takes the name as a host, which a certificate covers only
         /// where it has no dot; others take it in the path.
         var url: String {
-            if let endpoint { return "\(endpoint)/\(name)" }
+            if let endpoint { return name.isEmpty ? endpoint : "\(endpoint)/\(name)" }
             let host = "s3.\(account.region).amazonaws.com"
             return name.contains(".") ? "https://\(host)/\(name)" : "https://\(name).\(host)"
         }

@@ -32,9 +32,13 @@ struct Retry {
         options.pause * (1 << (attempt - 1)) * Double.random(in: 0.5...1)
     }
 
-    /// The pause that the service asks for, where it gives it in seconds.
+    /// The pause that the service asks for, in seconds or until a moment (RFC 9110 §10.2.3).
     private static func retryAfter(of response: HTTP.Response) -> Duration? {
-        response.headers["retry-after"].flatMap { UInt32($0) }.map { .seconds($0) }
+        guard let text = response.headers["retry-after"] else { return nil }
+        if let seconds = UInt32(text) { return .seconds(seconds) }
+        return HTTPDate.read(text).map { moment in
+            .milliseconds(max(0, moment.milliseconds - Current.now().milliseconds))
+        }
     }
 
     static func reason(of outcome: Transfer.Outcome) -> String {

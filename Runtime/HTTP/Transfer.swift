@@ -70,14 +70,21 @@ final class Transfer {
         switch code {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_TOO_MANY_REDIRECTS:
             return .failed(error(.invalid))
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: return .unsent(error(.unreachable))
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR,
-            CURLE_SSL_ISSUER_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             return .failed(error(.untrusted))
-        case CURLE_OPERATION_TIMEDOUT where settings.sentBytes == 0:
-            return .unsent(error(.timedOut))
-        case CURLE_OPERATION_TIMEDOUT: return .broken(error(.timedOut), isUsed: isUsed)
-        default: return .broken(error(.interrupted), isUsed: isUsed)
+        default:
+            let error = error(Self.reason(for: code))
+            // Before a redirect something was sent.
+            return settings.sentBytes == 0 ? .unsent(error) : .broken(error, isUsed: isUsed)
+        }
+    }
+
+    private static func reason(for code: CURLcode) -> HTTPError.Reason {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .unreachable
+        case CURLE_SSL_CONNECT_ERROR: .untrusted
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        default: .interrupted
         }
     }
 

@@ -27,8 +27,6 @@ final class FaultServer: Sendable {
         case silence
         /// Writes this head, and then zeros until the client goes away.
         case endless(String)
-        /// Reads no request, and closes.
-        case hangUp
     }
 
     let port: Int
@@ -78,7 +76,6 @@ final class FaultServer: Sendable {
 
     private func serve(_ client: Int32, _ number: Int) {
         defer { close(client) }
-        if case .hangUp? = steps.first, number == 1 { return }
         var input: [UInt8] = []
         while let request = Self.read(from: client, &input, number) {
             let place = seen.withLock { seen in
@@ -147,7 +144,6 @@ final class FaultServer: Sendable {
             guard write(head, to: client) else { return false }
             while write(zeros, to: client) {}
             return false
-        case .hangUp: return false
         }
     }
 }

@@ -131,7 +131,8 @@ import Testing
         ("GET", 500, "", 2), ("GET", 502, "", 2), ("PUT", 503, "", 2), ("DELETE", 504, "", 2),
         ("POST", 503, "", 1), ("POST", 503, "retry-after: 0\r\n", 2), ("POST", 500, "", 1),
         ("POST", 429, "", 2), ("GET", 429, "retry-after: 6\r\n", 1), ("GET", 501, "", 1),
-        ("GET", 400, "", 1), ("POST", 503, "retry-after: Sat, 21 Nov 2026 06:00:00 GMT\r\n", 1),
+        ("GET", 400, "", 1), ("GET", 503, "retry-after: Fri, 21 Nov 2096 06:00:00 GMT\r\n", 1),
+        ("POST", 503, "retry-after: Mon, 21 Nov 2016 06:00:00 GMT\r\n", 2),
     ])
     func `tries again where that is safe`(
         method: String, status: Int, headers: String, attempts: Int

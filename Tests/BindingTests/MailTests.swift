@@ -97,3 +97,83 @@ import Testing
         #expect(error?.name == "RESEND_API_KEY")
     }
 }
+
+/// What Resend does, wherever it is played.
+@Suite struct MailServiceTests {
+    private static func message(_ subject: String) -> Mail.Message {
+        .init(
+            from: "Desk <desk@example.com>", to: ["ada@example.com"], cc: ["c@example.com"],
+            replyTo: ["r@example.com"], subject: subject, html: "<p>Grüße</p>", text: "Grüße",
+            tags: ["kind": "ticket"], headers: ["X-Entity-Ref-ID": "7"])
+    }
+
+    @Test(arguments: Target.mails)
+    func `shows what was sent`(target: Target) throws {
+        let mail = try target.mail()
+        let id = try mail.send(Self.message("Ticket \"7\""))
+        let shown = try mail.show(id)
+        #expect(shown["id"]?.text == id)
+        #expect(shown["subject"] == "Ticket \"7\"")
+        #expect(shown["to"] == ["ada@example.com"])
+        #expect(shown["cc"] == ["c@example.com"])
+        #expect(shown["html"] == "<p>Grüße</p>")
+        #expect(shown["text"] == "Grüße")
+    }
+
+    @Test(arguments: Target.mails)
+    func `takes attachments`(target: Target) throws {
+        var message = Self.message("With a file")
+        message.attachments = [
+            .init(name: "ü.bin", content: [UInt8](repeating: 9, count: 3 << 20))
+        ]
+        let mail = try target.mail()
+        #expect(try mail.show(mail.send(message))["subject"] == "With a file")
+    }
+
+    @Test(arguments: Target.mails)
+    func `sends one message for one event`(target: Target) throws {
+        let mail = try target.mail()
+        let first = try mail.send(Self.message("Once"), idempotencyKey: "ticket/7")
+        #expect(try mail.send(Self.message("Once"), idempotencyKey: "ticket/7") == first)
+        #expect(try mail.send(Self.message("Once")) != first)
+        let error = try #require(throws: ServiceError.self) {
+            try mail.send(Self.message("Twice"), idempotencyKey: "ticket/7")
+        }
+        #expect(error.status == 409)
+        #expect(error.code == "invalid_idempotent_request")
+    }
+
+    @Test(arguments: Target.mails)
+    func `sends many together, all or none`(target: Target) throws {
+        let mail = try target.mail()
+        let ids = try mail.send((0..<3).map { Self.message("Number \($0)") })
+        #expect(Set(ids).count == 3)
+        #expect(try mail.show(ids[2])["subject"] == "Number 2")
+        var wrong = Self.message("Wrong")
+        wrong.from = ""
+        let error = try #require(throws: ServiceError.self) {
+            try mail.send([Self.message("Right"), wrong])
+        }
+        #expect((400..<500).contains(error.status))
+        #expect(!error.code.isEmpty)
+    }
+
+    @Test(arguments: Target.mails)
+    func `says what is refused`(target: Target) throws {
+        var message = Self.message("Wrong")
+        message.from = "nobody"
+        let error = try #require(throws: ServiceError.self) { try target.mail().send(message) }
+        #expect(error.status == 422)
+        #expect(error.code == "validation_error")
+        #expect(!error.message.isEmpty)
+
+        let stranger = try #require(throws: ServiceError.self) {
+            try target.mail(key: "re_wrong").send(Self.message("x"))
+        }
+        #expect(stranger.status == 401 || stranger.status == 403 || stranger.status == 400)
+        #expect(!"\(stranger)".contains("re_wrong"))
+        #expect(throws: ServiceError.self) {
+            try target.mail().show("49a3999c-0ce1-4ea6-ab68-afcd6dc2e794")
+        }
+    }
+}

@@ -13,11 +13,13 @@ enum Target: String, Sendable, CustomTestStringConvertible {
     case emulator
 
     /// Where S3 is played.
-    static let objects: [Target] = [.moto]
+    static let objects: [Target] = [.moto, .emulator]
     /// Where SQS is played.
-    static let queues: [Target] = [.moto]
+    static let queues: [Target] = [.moto, .emulator]
     /// Where Cloudflare's KV is played.
     static let keyValues: [Target] = [.emulator]
+    /// Where Resend is played.
+    static let mails: [Target] = [.emulator]
 
     var testDescription: String { rawValue }
 
@@ -75,6 +77,14 @@ enum Target: String, Sendable, CustomTestStringConvertible {
         let answer = try JSON(parsing: try HTTP().send(request).checked().body)
         return Queue(
             .init(url: answer["QueueUrl"]?.text ?? "", endpoint: endpoint, account: account))
+    }
+
+    /// Mail that the target keeps and does not deliver.
+    func mail(key: Secret? = nil) throws -> Mail {
+        Mail(
+            .init(
+                key: try key ?? Secret(try variable("RESEND_API_KEY")),
+                base: try variable("RESEND_API_URL")))
     }
 
     /// A namespace that no other test has.

@@ -145,10 +145,40 @@ import Testing
         var value = false
     }
 
+    @Test func `a server that still reads its file counts as absent`() throws {
+        let path = try Children.folder("loading-redis") + "/socket"
+        let descriptor = try Self.listen(at: path)
+        Thread.detachNewThread {
+            let client = accept(descriptor, nil, nil)
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while read(client, &buffer, buffer.count) > 0 {
+                let words = "-LOADING Redis is loading the dataset in memory\r\n"
+                _ = write(client, words, words.utf8.count)
+            }
+            close(client)
+            close(descriptor)
+        }
+        let address = try RedisAddress("unix:" + path)
+        let cache = Cache(pause: .max / 2, memory: MemoryStore()) { address }
+        #expect(try cache.increment("n") == 1)
+        #expect(try !cache.isShared)
+    }
+
     @Test func `a server that does not answer is given up in time`() throws {
         let path = try Children.folder("mute-redis") + "/socket"
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = try Self.listen(at: path)
         defer { close(descriptor) }
+        let mute = try RedisAddress("unix:" + path)
+        let cache = Cache(timeout: .milliseconds(50), pause: .max / 2, memory: MemoryStore()) {
+            mute
+        }
+        #expect(try cache.increment("n") == 1)
+        #expect(try cache.increment("n") == 2)
+    }
+
+    /// Listens on a socket, where whoever connects is not answered by anybody.
+    private static func listen(at path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -157,12 +187,9 @@ import Testing
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        #expect(bound == 0 && listen(descriptor, 8) == 0)
-        let mute = try RedisAddress("unix:" + path)
-        let cache = Cache(
-            prefix: "", timeout: .milliseconds(50), pause: .max / 2, memory: MemoryStore()
-        ) { mute }
-        #expect(try cache.increment("n") == 1)
-        #expect(try cache.increment("n") == 2)
+        guard bound == 0, Glibc.listen(descriptor, 8) == 0 else {
+            throw TestError("Nobody can listen at \(path).")
+        }
+        return descriptor
     }
 }

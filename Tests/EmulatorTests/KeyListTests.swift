@@ -12,7 +12,7 @@ import Testing
         #expect(answer.result?["unsuccessful_keys"] == [])
     }
 
-    private static func names(_ answer: Answer) -> [String] {
+    private static func names(_ answer: TestSupport.Answer) -> [String] {
         answer.result.elements.compactMap { $0["name"]?.text }
     }
 
@@ -40,6 +40,7 @@ import Testing
         #expect(try list("%C3%BC") == ["ü", "üb"])
         #expect(try list("none") == [])
         #expect(try list(String(repeating: "x", count: 512)) == [])
+        #expect(try server.tests("GET", "/keys?prefix=%zz").refusal == "400 10029")
         let long = String(repeating: "x", count: 513)
         #expect(try server.tests("GET", "/keys?prefix=\(long)").refusal == "414 10030")
     }

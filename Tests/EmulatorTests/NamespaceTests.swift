@@ -97,7 +97,7 @@ import Testing
         #expect(try refusal(["authorization": "Basic \(token)"]) == "400 6111")
         #expect(try refusal(["authorization": "Bearer \(token)x"]) == "401 10000")
         #expect(try refusal(["authorization": "bearer \(token)"]) == "200")
-        #expect(try refusal(["authorization": "Bearer \(token)", "host": "evil.example"]) == "403")
+        #expect(try refusal(["authorization": "Bearer \(token)", "host": "evil.example"]) == "421")
         let other = String(repeating: "0", count: 32)
         let strange = try server.send(
             "GET", "/client/v4/accounts/\(other)/storage/kv/namespaces",

@@ -1,3 +1,4 @@
+import Foundation
 import FunctionRuntime
 import Testing
 
@@ -97,21 +98,23 @@ import Testing
         #expect(try key?["metadata"] == JSON(parsing: metadata))
     }
 
-    @Test(arguments: [
-        ("", "400 10012"), ("--b x--", "400 10012"), ("garbage", "400 10012"),
-        (part("metadata", "{}") + "--b x--", "400 10012"),
-        (part("value", "v"), "400 10012"),
-        ("--b x\r\nContent-Disp", "400 10012"),
-        ("--b x\r\nContent-Type: text/plain\r\n\r\nv\r\n--b x--", "400 10012"),
-        (part("value", "v") + part("value", "w") + "--b x--", "400 10012"),
-        (part("value", "v") + part("expiration", "60") + "--b x--", "400 10012"),
-        (part("value", "v") + part("metadata", "{") + "--b x--", "400 10047"),
-        (part("value", "v") + part("metadata", "") + "--b x--", "400 10047"),
-        (
-            part("value", "v") + part("metadata", "\"\(String(repeating: "m", count: 1023))\"")
-                + "--b x--", "413 10024"
-        ),
-    ])
+    private static let malformed: [String: String] = [
+        "": "400 10012",
+        "--b x--": "400 10012",
+        "garbage": "400 10012",
+        "\(part("metadata", "{}"))--b x--": "400 10012",
+        part("value", "v"): "400 10012",
+        "--b x\r\nContent-Disp": "400 10012",
+        "--b x\r\nContent-Type: text/plain\r\n\r\nv\r\n--b x--": "400 10012",
+        "\(part("value", "v"))\(part("value", "w"))--b x--": "400 10012",
+        "\(part("value", "v"))\(part("expiration", "60"))--b x--": "400 10012",
+        "\(part("value", "v"))\(part("metadata", "{"))--b x--": "400 10047",
+        "\(part("value", "v"))\(part("metadata", ""))--b x--": "400 10047",
+        "\(part("value", "v"))\(part("metadata", long))--b x--": "413 10024",
+    ]
+    private static let long = "\"\(String(repeating: "m", count: 1023))\""
+
+    @Test(arguments: malformed)
     func `a malformed form is refused`(body: String, refusal: String) throws {
         let server = try EmulatedServer()
         #expect(try server.tests("PUT", "/values/k", Self.form, body: body).refusal == refusal)

@@ -11,19 +11,17 @@ public enum Program {
         public var status: Int32
     }
 
-    /// A program that has not ended after so many seconds is killed, and its test fails.
-    private static let patience: Int64 = 60
-
     /// - Parameters:
     ///   - path: of the executable; it is not searched for.
     ///   - arguments: without the program's own name.
     ///   - environment: the whole of it.
     ///   - input: what it reads on standard input.
+    ///   - patience: after so many seconds it is killed, and its test fails.
     /// - Returns: what it wrote and how it ended.
     /// - Throws: ``TestError`` or ``SystemCallError`` where it does not start or does not end.
     public static func run(
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        input: [UInt8] = []
+        input: [UInt8] = [], patience: Int64 = 60
     ) throws -> Outcome {
         _ = ignoringBrokenPipes
         var streams = try Streams()

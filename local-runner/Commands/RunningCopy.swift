@@ -40,10 +40,12 @@ struct RunningCopy: Sendable {
     ///   - path: percent-encoded, with its query.
     ///   - token: what the service wants to be shown.
     ///   - body: nil for none.
+    ///   - options: of the client.
     /// - Returns: the answer's body; null where it is empty.
     /// - Throws: ``RunnerError`` with the service's own words where it refuses.
     func send(
-        _ method: String, _ path: String, token: String, body: JSON? = nil
+        _ method: String, _ path: String, token: String, body: JSON? = nil,
+        _ options: HTTP.Options = .init()
     ) throws -> JSON {
         var request = HTTP.Request(method, url + path)
         request.headers["authorization"] = "Bearer \(token)"
@@ -51,13 +53,31 @@ struct RunningCopy: Sendable {
             request.headers["content-type"] = "application/json"
             request.body = .bytes(body.bytes)
         }
-        let response = try HTTP().send(request)
+        let response = try HTTP(options).send(request)
         let answer = try? JSON(parsing: response.body)
-        if !response.isSuccess, let message = Self.message(in: answer) { throw RunnerError(message) }
+        if !response.isSuccess, let message = Self.message(in: answer) {
+            throw RunnerError(message)
+        }
         guard let answer = try response.checked().body.isEmpty ? .null : answer else {
             throw RunnerError("\(response.request) was answered with something else than JSON.")
         }
         return answer
+    }
+
+    /// Asks the running copy itself, below `/_/`; it waits for as long as that takes.
+    ///
+    /// - Parameters:
+    ///   - method: in capitals.
+    ///   - path: below `/_/`, such as `clock/advance`.
+    ///   - input: nil for none.
+    /// - Returns: the answer's body.
+    /// - Throws: ``RunnerError`` in the copy's words where it refuses.
+    func administer(_ method: String, _ path: String, _ input: JSON? = nil) throws -> JSON {
+        var options = HTTP.Options()
+        // Advancing the clock by a year takes as long as what is due in it.
+        (options.timeout, options.stallTimeout) = (nil, .seconds(86_400))
+        return try send(
+            method, "/_/\(path)", token: credentials.adminToken, body: input, options)
     }
 
     /// What a service says of a failure: `message` in Resend's and the runner's own answers, and
@@ -78,8 +98,14 @@ struct Listing {
     var nothing: String
 
     /// Prints the lines, or the JSON if that is asked for.
+    ///
+    /// - Parameter json: nil, or null (which is what a literal `nil` becomes beside JSON), for the
+    ///   lines.
     func print(json: JSON?) {
-        Swift.print(json?.pretty ?? lines.joined(separator: "\n"))
+        guard let json, json != .null else {
+            return Swift.print(lines.joined(separator: "\n"))
+        }
+        Swift.print(json.pretty)
     }
 
     /// The rows below their columns' names, each column as wide as it needs to be.

@@ -120,11 +120,18 @@ extension Snapshots {
         }
         let id = try Token.make()
         _ = try RunningCopy(common).administer("POST", "state", Self.order(work, id))
+        var absences = 0
         for _ in 0..<Self.patience * 20 {
             usleep(50_000)
-            guard let result = try result(of: id), Self.isServing(state) else { continue }
-            if let problem = result["problem"]?.text { throw RunnerError(problem) }
-            return
+            if let result = try result(of: id), Self.isServing(state) {
+                if let problem = result["problem"]?.text { throw RunnerError(problem) }
+                return
+            }
+            // Between its two lives nobody holds the lock, for a moment.
+            absences = try StateLock.isHeld(in: state) ? 0 : absences + 1
+            guard absences < 100 else {
+                throw RunnerError("The running copy has not started again; its terminal says why.")
+            }
         }
         throw RunnerError("The running copy has not said after ten minutes that it is done.")
     }

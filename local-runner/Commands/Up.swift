@@ -46,7 +46,8 @@ struct Up: ParsableCommand {
             catalog, servers, services, redis?.addresses ?? .external(to: state), processes,
             terminal)
         // --port 0 takes any that is free.
-        try lock.note(port: server.port, command: "up")
+        let port = server.port
+        try lock.note(port: port, command: "up")
 
         signals.beginServing()
         for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
@@ -60,7 +61,7 @@ struct Up: ParsableCommand {
         servers.close()
         if try loss.message == nil && errand.run(terminal) {
             processes.stop()
-            try Errand.startAgain(port: server.port)
+            try Errand.startAgain(port: port)
         }
         // Whoever waits for the lock finds everything stopped.
         withExtendedLifetime(lock) {}

@@ -45,6 +45,10 @@ struct KeyValueService: Service {
         guard route.methods.contains(request.method) else {
             throw KeyValueError.method(allow: route.methods.joined(separator: ", "))
         }
+        // A prefix that cannot be read must not list everything.
+        guard Query(request.query).pairs.count == request.query.split(separator: "&").count else {
+            throw KeyValueError.invalidRequest("The query is not percent-encoded UTF-8.")
+        }
         switch route {
         case .namespaces: return try await namespaces(request)
         case .namespace(let id): return try await namespace(known(id), request)

@@ -6,7 +6,7 @@ import GRDB
 ///
 /// Keys are BLOBs, so that SQLite orders them as Cloudflare does, by the bytes of their UTF-8. A
 /// value stands last in its row: a list reads none of it. What has expired is invisible at once, and
-/// removed now and then.
+/// removed at the next start.
 struct KeyValueStore: Sendable {
     let database: DatabaseQueue
 

@@ -104,8 +104,12 @@ final class MailService: Service, Timed {
     func nextDue() throws -> Int64? { try store.nextSending() }
 
     func fire(at time: Int64) async {
-        // What cannot be written now is sent by the next request, or the next time.
-        try? store.deliver(at: time)
+        do {
+            try store.deliver(at: time)
+        } catch {
+            // It is still due, and is tried again: on a full disk not without end, and at once.
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 }
 

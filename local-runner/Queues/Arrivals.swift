@@ -21,6 +21,7 @@ final class Arrivals: Timed {
         /// What is told of a queue's messages beside those who wait.
         var listeners: [String: [@Sendable () -> Void]] = [:]
         var lastWaiter = 0
+        var isStopped = false
     }
 
     private let state = Mutex(State())
@@ -31,6 +32,19 @@ final class Arrivals: Timed {
         self.store = store
         self.clock = clock
     }
+
+    /// Lets nobody wait any longer, and tells nobody of anything more.
+    func stop() {
+        let waiters = state.withLock { state in
+            state.isStopped = true
+            state.listeners = [:]
+            defer { state.waiters = [:] }
+            return state.waiters.values.map(\.continuation)
+        }
+        for continuation in waiters { continuation.resume() }
+    }
+
+    var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// What has come to a queue until now.
     func ticket(_ queue: String) -> Int {
@@ -63,9 +77,9 @@ final class Arrivals: Timed {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWait = state.withLock { state in
-                    guard state.counts[queue, default: 0] == ticket, !Task.isCancelled else {
-                        return false
-                    }
+                    guard state.counts[queue, default: 0] == ticket, !state.isStopped,
+                        !Task.isCancelled
+                    else { return false }
                     state.waiters[id] = Waiter(
                         queue: queue, deadline: deadline, continuation: continuation)
                     return true

@@ -13,7 +13,7 @@ enum QueueAddress {
         return String(arn.dropFirst(prefix.count))
     }
 
-    /// - Parameter host: what the client has asked, with the port, so that it reaches what it gets.
+    /// The address of a queue, at the host and port that the client has asked: it reaches those.
     static func url(of name: String, host: String) -> String {
         "http://\(host)/\(account)/\(name)"
     }

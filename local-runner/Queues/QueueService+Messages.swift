@@ -149,7 +149,7 @@ extension QueueService {
             let now = clock.now
             let (messages, queue, ticket) = try take(wish, at: now)
             let end = deadline ?? now + Int64(wish.wait ?? queue.settings.wait) * 1000
-            guard messages.isEmpty, now < end else {
+            guard messages.isEmpty, now < end, !arrivals.isStopped else {
                 return try output(messages, of: queue, wish, at: now)
             }
             deadline = end

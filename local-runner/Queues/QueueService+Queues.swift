@@ -197,7 +197,7 @@ private struct Page {
         after = data.text
     }
 
-    /// - Parameter queues: one more than the page holds, where there are more.
+    /// The answer; of the queues there is one more than the page holds, where there are more.
     func json(_ member: String, _ queues: [StoredQueue], host: String) -> JSON {
         let shown = queues.prefix(limit)
         var members: [JSON.Member] = []

@@ -17,14 +17,13 @@ struct QueueSettings: Sendable, Equatable {
     private typealias Path = any WritableKeyPath<QueueSettings, Int> & Sendable
 
     /// The attributes that are whole numbers, and what they may be.
-    private static let numbers:
-        [(name: String, path: Path, range: ClosedRange<Int>)] = [
-            ("DelaySeconds", \.delay, 0...900),
-            ("MaximumMessageSize", \.maximumSize, 1024...sizeLimit),
-            ("MessageRetentionPeriod", \.retention, 60...1_209_600),
-            ("ReceiveMessageWaitTimeSeconds", \.wait, 0...20),
-            ("VisibilityTimeout", \.visibility, 0...43_200),
-        ]
+    private static let numbers: [(name: String, path: Path, range: ClosedRange<Int>)] = [
+        ("DelaySeconds", \.delay, 0...900),
+        ("MaximumMessageSize", \.maximumSize, 1024...sizeLimit),
+        ("MessageRetentionPeriod", \.retention, 60...1_209_600),
+        ("ReceiveMessageWaitTimeSeconds", \.wait, 0...20),
+        ("VisibilityTimeout", \.visibility, 0...43_200),
+    ]
 
     /// Sets attributes by their names.
     ///

@@ -86,6 +86,7 @@ extension Database {
     ///   - time: now.
     ///   - visibleAt: when they can be received again.
     /// - Returns: them, and the queue of the dead letters if it has got some.
+    /// - Throws: where the database cannot be read or written.
     func receive(
         _ limit: Int, from queue: StoredQueue, at time: Int64, until visibleAt: Int64
     ) throws -> (messages: [StoredMessage], deadLetters: StoredQueue?) {

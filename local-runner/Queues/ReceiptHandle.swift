@@ -38,7 +38,9 @@ struct ReceiptHandle: Equatable {
             return nil
         }
         let values = payload.withUnsafeBytes { bytes in
-            (0..<4).map { Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self)) }
+            (0..<4).map { index in
+                Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: Int64.self))
+            }
         }
         self.init(queue: values[0], message: values[1], reception: values[2], time: values[3])
     }

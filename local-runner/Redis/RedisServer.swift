@@ -95,7 +95,7 @@ final class RedisServer: Sendable {
         try waitUntilReady(log: log)
     }
 
-    /// It takes connections at once, and refuses to choose a database until all is read.
+    /// It takes connections at once, and refuses to serve until all is read.
     private func waitUntilReady(log: String) throws {
         let address = try RedisAddress(addresses.adminURL)
         for _ in 0..<6000 {
@@ -107,7 +107,8 @@ final class RedisServer: Sendable {
                     """)
             }
             do {
-                return try RedisConnection(address, timeout: .seconds(2)).ping()
+                _ = try RedisConnection(address, timeout: .seconds(2))
+                return
             } catch CacheError.unreachable {
                 usleep(10_000)
             } catch {

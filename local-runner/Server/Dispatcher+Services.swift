@@ -60,7 +60,7 @@ extension Dispatcher {
     ) {
         guard !isStopping, let pool = pool(of: function) else {
             let problem = isStopping ? "The runner is stopping." : "There is no \(function)."
-            return completion(Triggers.Outcome(status: 503, problem: problem))
+            return completion(.notRun(problem))
         }
         let head = HTTPRequestHead(
             version: .http1_1, method: .POST, uri: "/",

@@ -59,7 +59,12 @@ struct Router {
         case runner
 
         /// Whether no app answers there.
-        var isFree: Bool { if case .runner = self { true } else { false } }
+        var isFree: Bool {
+            switch self {
+            case .runner, .malformed: true
+            default: false
+            }
+        }
     }
 
     let mounts: [Mount]

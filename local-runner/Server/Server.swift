@@ -13,7 +13,7 @@ import Synchronization
 /// So a request crosses no thread, pools need no lock, and what costs time are the system calls.
 final class Server: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let options: ServerOptions
+    let options: ServerOptions
     private let console: Console
     private let dispatcher: NIOLoopBound<Dispatcher>
     private let listeners = Mutex<[any Channel]>([])

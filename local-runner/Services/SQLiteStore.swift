@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 
 /// Opens the SQLite databases of the state folder, one a service.
 ///
@@ -26,6 +27,8 @@ enum SQLiteStore {
                 sql: "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
         }
         do {
+            // SQLite gives the files beside it the permissions of this one.
+            close(Glibc.open(state.file(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
             let queue = try DatabaseQueue(path: state.file(name), configuration: configuration)
             var migrator = DatabaseMigrator()
             for (name, sql) in migrations {

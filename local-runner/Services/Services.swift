@@ -3,6 +3,9 @@ struct Services: Sendable {
     let clock: RunnerClock
     let credentials: Credentials
     let triggers = Triggers()
+    private let queues: QueueService
+    /// The functions that queues trigger.
+    private let triggered: [QueueService.Triggered]
     /// Those that answer requests; of two that claim one, the first gets it.
     let all: [any Service]
 
@@ -27,6 +30,8 @@ struct Services: Sendable {
         for name in catalog.resourceNames(of: "key-value") {
             try keys.store.ensureNamespace(title: name)
         }
+        queues = try QueueService(state: state, credentials: credentials, clock: clock)
+        triggered = try queues.prepare(for: catalog)
         let objects = try ObjectsService(state: state, credentials: credentials, clock: clock)
         try objects.createBuckets(catalog.resourceNames(of: "objects"))
         let history = try CronHistory(in: state)
@@ -41,7 +46,7 @@ struct Services: Sendable {
             Administration(token: credentials.adminToken, parts: parts + ownParts),
             CronService(cron: cron, clock: clock),
             keys,
-            try QueueService(state: state, credentials: credentials, clock: clock),
+            queues,
             try MailService(state: state, credentials: credentials, clock: clock),
             objects,
         ]
@@ -50,12 +55,14 @@ struct Services: Sendable {
     /// Starts what happens by the clock; the server has its port by now.
     func start(on server: Server) {
         triggers.attach(server)
+        queues.start(triggered, by: triggers, options: server.options)
         clock.start { [triggers] in triggers.warn($0) }
     }
 
     /// Lets nothing more happen by the clock; the server stops next.
     func stop() {
         clock.stop()
+        queues.stop()
     }
 }
 

@@ -40,24 +40,39 @@ struct SignatureVerifier: Sendable {
     /// Secrets by access key id.
     let secrets: [String: String]
     private let time: @Sendable () -> Int64
+    private let ahead: @Sendable () -> Int64
     private let lastKey = LastSigningKey()
 
     /// - Parameters:
     ///   - secrets: by access key id.
     ///   - time: tells what time it is, in epoch milliseconds.
-    init(secrets: [String: String], time: @escaping @Sendable () -> Int64) {
+    ///   - ahead: tells by how much that is ahead of the clocks of clients, in milliseconds.
+    init(
+        secrets: [String: String], time: @escaping @Sendable () -> Int64,
+        ahead: @escaping @Sendable () -> Int64 = { 0 }
+    ) {
         self.secrets = secrets
         self.time = time
+        self.ahead = ahead
     }
 
     init(credentials: Credentials, clock: RunnerClock) {
         self.init(
             secrets: [credentials.accessKeyID: credentials.secretAccessKey],
-            time: { clock.now })
+            time: { clock.now }, ahead: { clock.ahead })
     }
 
     /// In epoch milliseconds.
     var now: Int64 { time() }
+
+    /// Whether a client's time is about the present.
+    ///
+    /// Functions are told the runner's time; whoever else signs a request goes by the system's,
+    /// however far the runner's clock was moved.
+    func agrees(with time: Int64) -> Bool {
+        let now = now
+        return [now, now - ahead()].contains { abs(time - $0) <= Self.tolerance }
+    }
 
     /// Checks a request's signature.
     ///
@@ -135,7 +150,7 @@ struct SignatureVerifier: Sendable {
     private func requireTime(of claim: SignatureClaim) throws {
         let now = now
         guard let lifetime = claim.lifetime else {
-            guard abs(claim.time - now) <= Self.tolerance else {
+            guard agrees(with: claim.time) else {
                 throw SignatureProblem.skewed(request: claim.date, server: now)
             }
             return

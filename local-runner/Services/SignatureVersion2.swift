@@ -35,7 +35,7 @@ extension SignatureVerifier {
         guard let stamp = amazonDate ?? date,
             let time = WireDate.milliseconds(http: stamp) ?? WireDate.milliseconds(basic: stamp)
         else { throw SignatureProblem.missingDate }
-        guard abs(time - now) <= Self.tolerance else {
+        guard agrees(with: time) else {
             throw SignatureProblem.skewed(request: stamp, server: now)
         }
         return try compare(

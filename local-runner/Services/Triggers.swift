@@ -15,8 +15,14 @@ final class Triggers: Sendable {
         var failed: [String] = []
         /// What the function or the runner has to say of a failure.
         var problem = ""
+        /// False where the runner could not even begin.
+        var wasRun = true
 
         var isSuccess: Bool { status < 400 }
+
+        static func notRun(_ problem: String) -> Outcome {
+            Outcome(status: 503, problem: problem, wasRun: false)
+        }
     }
 
     private let server = Mutex<Server?>(nil)
@@ -50,7 +56,7 @@ final class Triggers: Sendable {
     /// - Returns: how it ended, a crash or a passed deadline included.
     func run(_ function: String, _ event: [JSON.Member], time: Int64) async -> Outcome {
         guard let server = server.withLock({ $0 }) else {
-            return Outcome(status: 503, problem: "The server does not run yet.")
+            return .notRun("The server does not run yet.")
         }
         return await withCheckedContinuation { continuation in
             server.run(function, event, time: time) { continuation.resume(returning: $0) }
