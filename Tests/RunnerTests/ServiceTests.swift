@@ -112,6 +112,26 @@ private final class Sample: Service {
         }
     }
 
+    @Test func `a client that asks is told so for an empty body too, or loses its connection`()
+        throws
+    {
+        let server = try RunningServer(services: [Sample()])
+        func ask(_ path: String) throws -> Client {
+            let client = try server.connect()
+            try client.write(
+                "PUT /sample/\(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+                    + "Expect: 100-continue\r\n\r\n")
+            return client
+        }
+
+        let counted = try ask("count")
+        #expect(try counted.reply().status == 100)
+        #expect(try counted.reply().text == "0")
+        let refused = try ask("refuse").reply()
+        #expect(refused.status == 403)
+        #expect(refused["connection"] == "close")
+    }
+
     @Test func `a refusal before the end of the body closes the connection`() throws {
         let server = try RunningServer(services: [Sample()])
         let client = try server.connect()

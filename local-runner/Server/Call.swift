@@ -26,6 +26,8 @@ final class Call {
     let time: Int64
     let taken: NIODeadline
     let expiry: NIODeadline
+    /// Whether the client, who asked, was told to send its body.
+    var wasInvited = false
     /// Whether it was sent to a worker that was dead or dying.
     var wasRetried = false
     /// Where the answer goes; nil once the client is gone.
@@ -65,9 +67,18 @@ final class Call {
 
     /// Whether another request may follow.
     ///
-    /// What asks for another protocol stays unparsed behind it,
-    /// so the client must ask again without.
-    var canKeepConnection: Bool { head.isKeepAlive && !head.headers.contains(name: "upgrade") }
+    /// What asks for another protocol stays unparsed behind it, so the client must ask again
+    /// without. A client that was not told to send its body may take the next answer for this one's
+    /// (botocore does, also where the body is empty).
+    var canKeepConnection: Bool {
+        head.isKeepAlive && !head.headers.contains(name: "upgrade")
+            && (wasInvited || !asksForInvitation)
+    }
+
+    /// Whether the client asks if it should send its body (RFC 9110 §10.1.1).
+    var asksForInvitation: Bool {
+        head.version == .http1_1 && head.headers[canonicalForm: "expect"].contains("100-continue")
+    }
 
     var isHead: Bool { head.method == .HEAD }
 

@@ -132,7 +132,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         backlog.isEmpty && call?.service?.isPaused != true
     }
 
-    private var call: Call? {
+    fileprivate var call: Call? {
         switch state {
         case .receiving(let call), .answering(let call): call
         case .idle, .closing: nil
@@ -212,9 +212,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Tells a client that waits with its body to send it.
     fileprivate func invite(_ call: Call) {
-        guard call.head.version == .http1_1,
-            call.head.headers[canonicalForm: "expect"].contains("100-continue")
-        else { return }
+        guard call.asksForInvitation else { return }
+        call.wasInvited = true
         write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
 
@@ -278,9 +277,11 @@ final class HTTPConnection: ChannelDuplexHandler {
 }
 
 extension HTTPConnection {
-    /// A service asks for the body of the request under way.
-    func invitesBody() {
-        if case .receiving(let call) = state { invite(call) }
+    /// A service asks for the body of a request.
+    ///
+    /// The client is told so even if the body is empty: it has asked.
+    func invitesBody(of call: Call) {
+        if self.call === call, call.connection != nil { invite(call) }
     }
 
     /// A service has taken what was read of the body.

@@ -31,6 +31,7 @@ final class ServiceCall {
         let loop = dispatcher.loop
         let client = NIOLoopBound(connection, eventLoop: loop)
         let own = NIOLoopBound(self, eventLoop: loop)
+        let target = NIOLoopBound(call, eventLoop: loop)
         let made = ServiceBody.Producer.makeSequence(
             elementType: ByteBuffer.self, failureType: (any Error).self,
             backPressureStrategy: .init(
@@ -45,8 +46,7 @@ final class ServiceCall {
             id: call.id, head: head, remoteAddress: connection.remoteAddress,
             body: ServiceBody(
                 length: call.hasBody ? length : 0, producer: made.sequence,
-                onRead: { loop.execute { client.value.invitesBody() } }))
-        let target = NIOLoopBound(call, eventLoop: loop)
+                onRead: { loop.execute { client.value.invitesBody(of: target.value) } }))
         task = Self.task(request, by: service, dispatcher.logger) { response in
             loop.execute {
                 own.value.task = nil
