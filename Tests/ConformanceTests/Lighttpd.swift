@@ -29,6 +29,8 @@ struct Lighttpd: FunctionHost {
             server.document-root = "\(folder)"
             server.bind = "\(socket)"
             server.modules = ("mod_alias", "mod_extforward", "mod_setenv", "mod_cgi")
+            # What a query holds is for the function to judge.
+            server.http-parseopts = ("url-ctrls-reject" => "disable")
             extforward.forwarder = ("all" => "trust")
             extforward.headers = ("X-Real-IP")
             cgi.assign = ("" => "")

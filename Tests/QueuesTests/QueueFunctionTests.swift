@@ -61,14 +61,14 @@ import Testing
         _ = try server.createQueue("probes-collect")
         let url = server.url(of: "probes-collect")
         for body in ["a", poison, "b"] { try server.send(body, to: url) }
-        _ = try server.collect(maxReceives: 2, retryDelay: 60)
+        _ = try server.collect(maxReceives: 2, retryDelay: 36_000)
 
         try await server.advance(seconds: 1)
         #expect(try server.deliveries() == ["1 a", "1 \(poison)", "1 b"])
         #expect(try server.counts(of: url) == ["0", "3", "0"])
-        try await server.advance(seconds: 60)
+        try await server.advance(seconds: 36_000)
         #expect(try server.deliveries().count == 6)
-        try await server.advance(seconds: 60)
+        try await server.advance(seconds: 36_000)
 
         let letters = try server.receive(from: server.url(of: "probes-collect-dead"))
         #expect(letters.map(\.bodyText).sorted() == ["a", "b", poison].sorted())

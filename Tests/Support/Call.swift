@@ -39,7 +39,8 @@ public struct Call: Sendable {
             // To a web server, what a schedule or a queue says is the body of a POST.
             case .schedule, .messages:
                 Request(
-                    method: "POST", path: "/", headers: ["content-type": "application/json"],
+                    method: "POST", path: "/",
+                    headers: ["host": host, "content-type": "application/json"],
                     body: bytes, remoteAddress: "127.0.0.1", id: "fixture",
                     time: Timestamp(milliseconds: Int64(Self.time)))
             }

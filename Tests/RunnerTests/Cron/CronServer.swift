@@ -3,6 +3,7 @@ import FunctionRuntime
 import Glibc
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// A folder of one test, removed with this object.
 final class CronFolder: Sendable {
@@ -84,31 +85,29 @@ final class CronServer: Sendable {
     }
 
     /// Moves the clock, and gives how often something was fired.
-    func advance(minutes: Int64) async throws -> Int {
-        try await clock.advance(by: minutes * 60_000) { _ in }
+    func advance(minutes: Int64) throws -> Int {
+        try advance(milliseconds: minutes * 60_000)
+    }
+
+    func advance(milliseconds: Int64) throws -> Int {
+        try awaited { [clock] in try await clock.advance(by: milliseconds) { _ in } }
     }
 
     /// Sends one request: its first lines, as ``RunningServer`` has them.
-    func send(_ request: String, body: String? = nil) async throws -> Reply {
-        try await Self.aside { [server] in
-            let client = try Client(port: server.port)
-            try client.write(RunningServer.message(request, body: body.map { Array($0.utf8) }))
-            return try client.reply(isHead: request.hasPrefix("HEAD "))
-        }
+    func send(_ request: String, body: String? = nil) throws -> Reply {
+        try begin(request, body: body).reply(isHead: request.hasPrefix("HEAD "))
     }
 
-    /// Blocks a thread that is not one of the pool's, on which services answer.
-    private static func aside<Result: Sendable>(
-        _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread { continuation.resume(with: Swift.Result { try work() }) }.start()
-        }
+    /// Sends one request, whose reply is to be read later.
+    func begin(_ request: String, body: String? = nil) throws -> Client {
+        let client = try Client(port: server.port)
+        try client.write(RunningServer.message(request, body: body.map { Array($0.utf8) }))
+        return client
     }
 
     /// Sends JSON to an address of the runner's own, and gives what comes back.
-    func administer(_ method: String, _ path: String, _ body: String? = nil) async throws -> JSON {
-        let reply = try await send(
+    func administer(_ method: String, _ path: String, _ body: String? = nil) throws -> JSON {
+        let reply = try send(
             "\(method) /_/\(path)\nAuthorization: Bearer \(Self.token)", body: body)
         return try JSON(parsing: reply.text)
     }
@@ -120,12 +119,8 @@ final class CronServer: Sendable {
     }
 
     /// Waits until the log has a text so many times, for as long as a test may wait for anything.
-    func waits(for text: String, count: Int = 1) async throws -> Bool {
-        for _ in 0..<1000 {
-            if try logged().ranges(of: text).count >= count { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
+    func waits(for text: String, count: Int = 1) throws -> Bool {
+        try eventually { try logged().ranges(of: text).count >= count }
     }
 
     /// What the probes have printed: the lines that start with a word.
