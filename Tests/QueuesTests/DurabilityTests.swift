@@ -2,9 +2,9 @@ import Dispatch
 import FunctionRuntime
 import Glibc
 import Synchronization
-import TestSupport
 import Testing
 
+@testable import FunctionHTTP
 @testable import LocalRunner
 @testable import TestSupport
 
@@ -57,9 +57,31 @@ import Testing
     /// Sends messages from several threads until all are sent, or nobody answers any more.
     private final class Senders: Sendable {
         private let acknowledged = Mutex<Set<String>>([])
+        private let keys = Mutex<Set<Int>>([])
         private let group = DispatchGroup()
 
         var ids: Set<String> { acknowledged.withLock { $0 } }
+        /// The objects that were put.
+        var objects: Set<Int> { keys.withLock { $0 } }
+
+        /// Puts objects meanwhile, small ones and such as go to files, until nobody answers.
+        func put(_ numbers: Range<Int>, into bucket: Objects.Bucket) {
+            for thread in 0..<2 {
+                DispatchQueue.global().async(group: group) {
+                    let objects = Objects(bucket)
+                    for number in numbers where number % 2 == thread {
+                        let body = Self.body(of: number)
+                        guard (try? objects.put("objects/\(number)", body)) != nil else { return }
+                        self.keys.withLock { _ = $0.insert(number) }
+                    }
+                }
+            }
+        }
+
+        static func body(of number: Int) -> [UInt8] {
+            let word = Array("object \(number) ".utf8)
+            return (0..<(number % 4 == 0 ? 40_000 : 100)).map { word[$0 % word.count] }
+        }
 
         func send(_ bodies: Range<Int>, to client: some QueueClient, url: String) {
             for thread in 0..<4 {
@@ -76,6 +98,14 @@ import Testing
         }
 
         func wait() { group.wait() }
+    }
+
+    private static func bucket(_ client: RemoteClient) -> Objects.Bucket {
+        let account = AWSAccount(
+            region: "us-east-1", accessKeyID: client.credentials.accessKeyID,
+            secretAccessKey: Secret(client.credentials.secretAccessKey))
+        return Objects.Bucket(
+            name: "faults", endpoint: "http://127.0.0.1:\(client.port)", account: account)
     }
 
     @Test func `a killed runner loses nothing, and delivers nothing twice without saying so`()
@@ -102,8 +132,14 @@ import Testing
 
         var copy = try RunnerCopy(in: folder)
         var client = RemoteClient(port: try copy.port, credentials: try copy.credentials())
+        _ = try Objects(Self.bucket(client)).perform(.init(name: "CreateBucket", method: "PUT"))
         senders.send(0..<600, to: client, url: client.url(of: "probes-collect"))
-        #expect(try eventually { try senders.ids.count > 300 && !deliveries().isEmpty })
+        senders.put(0..<600, into: Self.bucket(client))
+        #expect(
+            try eventually {
+                try senders.ids.count > 300 && senders.objects.count > 200
+                    && !deliveries().isEmpty
+            })
         copy.kill(SIGKILL)
         senders.wait()
         _ = try copy.waitForEnd()
@@ -112,7 +148,13 @@ import Testing
         client = RemoteClient(port: try copy.port, credentials: try copy.credentials())
         let url = client.url(of: "probes-collect")
         senders.send(600..<1000, to: client, url: url)
+        senders.put(600..<1000, into: Self.bucket(client))
         senders.wait()
+        #expect(senders.objects.count > 600)
+        let objects = Objects(Self.bucket(client))
+        for number in senders.objects {
+            #expect(try objects.get("objects/\(number)")?.body == Senders.body(of: number))
+        }
         // What was being worked on comes back by itself, when it is no longer hidden.
         let moved = try RunnerCopy.run(["clock", "advance", "1m"], in: folder)
         #expect(moved.status == 0)
