@@ -130,7 +130,7 @@ import Testing
         }
         let senders = Senders()
 
-        var copy = try RunnerCopy(in: folder)
+        var copy = try RunnerCopy(in: folder, ["--quiet"])
         var client = RemoteClient(port: try copy.port, credentials: try copy.credentials())
         _ = try Objects(Self.bucket(client)).perform(.init(name: "CreateBucket", method: "PUT"))
         senders.send(0..<600, to: client, url: client.url(of: "probes-collect"))
@@ -144,7 +144,7 @@ import Testing
         senders.wait()
         _ = try copy.waitForEnd()
 
-        copy = try RunnerCopy(in: folder)
+        copy = try RunnerCopy(in: folder, ["--quiet"])
         client = RemoteClient(port: try copy.port, credentials: try copy.credentials())
         let url = client.url(of: "probes-collect")
         senders.send(600..<1000, to: client, url: url)

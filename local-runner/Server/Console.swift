@@ -44,9 +44,14 @@ final class Console: Sendable {
         write(line: line.utf8)
     }
 
-    /// Writes what is left before it returns.
+    /// Writes what is left before it returns; whoever does not read it is not waited for long.
     func flush() {
-        queue.sync { writeAll() }
+        let done = DispatchSemaphore(value: 0)
+        queue.async { [self] in
+            writeAll()
+            done.signal()
+        }
+        _ = done.wait(timeout: .now() + .seconds(2))
     }
 
     private func writeAll() {
