@@ -12,6 +12,9 @@ struct App {
     var folder: String?
     /// Whether it has code that several functions need, in `Shared/`.
     var isShared = true
+    /// Code that only some functions need, as it links more: a folder's name, which with the app's
+    /// makes the module's (`BrainstormLive`), and what it links beside what all do.
+    var parts: [String: [Target.Dependency]] = [:]
     var functions: [String]
 
     var path: String { folder ?? "Functions/\(name)" }
@@ -53,7 +56,11 @@ let apps = [
     App(
         name: "Probes",
         uses: ["FunctionRuntime"],
-        extra: ["Fetch": ["FunctionHTTP"]],
+        extra: [
+            "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
+            "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
+            "Publish": ["FunctionHTTP"],
+        ],
         folder: "Tests/Probes",
         isShared: false,
         functions: [
@@ -61,6 +68,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
+            "EchoMessages", "HoldStream", "HoldResponse", "Publish",
         ]),
 ]
 
@@ -94,7 +102,11 @@ let package = Package(
             name: "FunctionCrypto", dependencies: ["FunctionRuntime", "COpenSSL"],
             path: "Runtime/Crypto"),
         .target(
-            name: "FunctionHTTP", dependencies: ["FunctionRuntime", "FunctionCrypto", "CCurl"],
+            name: "FunctionRealtime", dependencies: ["FunctionRuntime", "FunctionCrypto"],
+            path: "Runtime/Realtime"),
+        .target(
+            name: "FunctionHTTP",
+            dependencies: ["FunctionRuntime", "FunctionCrypto", "FunctionRealtime", "CCurl"],
             path: "Runtime/HTTP"),
         .target(
             name: "FunctionPasswords",
@@ -135,6 +147,11 @@ for app in apps {
         package.targets.append(
             .target(name: app.name, dependencies: app.uses, path: "\(app.path)/Shared"))
     }
+    package.targets += app.parts.map { part, uses in
+        .target(
+            name: app.name + part, dependencies: app.uses + [.target(name: app.name)] + uses,
+            path: "\(app.path)/\(part)")
+    }
     let shared: [Target.Dependency] = app.isShared ? [.target(name: app.name)] : []
     package.targets += app.functions.map { function in
         .executableTarget(
@@ -152,7 +169,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         "RuntimeTests",
         [
             "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords",
-            "FunctionHTTP",
+            "FunctionHTTP", "FunctionRealtime",
         ]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),

@@ -1,6 +1,6 @@
 extension UInt8 {
     /// Whether this is an ASCII letter or digit.
-    var isAlphanumeric: Bool {
+    package var isAlphanumeric: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: false

@@ -21,6 +21,7 @@ struct Description {
             if !route.aliases.isEmpty {
                 members.append(.init("aliases", .array(route.aliases.map(JSON.string))))
             }
+            if route.isWebSocket { members.append(.init("webSocket", true)) }
             return .init("route", .object(members))
         case .schedule(let schedule): return .init("schedule", .string(schedule.cron))
         case .queue(let queue):
@@ -45,8 +46,9 @@ struct Description {
         return members
     }
 
-    private static func bindings(of handler: some Invocable) -> [JSON] {
-        Mirror(reflecting: handler).children.compactMap { $0.value as? any Binding }.map {
+    private static func bindings<Handler: Invocable>(of handler: Handler) -> [JSON] {
+        let own = Mirror(reflecting: handler).children.compactMap { $0.value as? any Binding }
+        return (Handler.sharedBindings + own).map {
             ["kind": .string($0.binding.kind), "name": .string($0.binding.name)]
         }
     }

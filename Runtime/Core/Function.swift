@@ -29,6 +29,12 @@ public protocol Function: Invocable {
     /// Where it answers.
     static var route: Route { get }
 
+    /// Refuses a request before anything else is done. An app gives it once, in a protocol that its
+    /// functions conform to; without it every request is let in.
+    ///
+    /// - Throws: a ``Failure``.
+    func admit(_ request: Request) throws
+
     /// Answers one request.
     ///
     /// - Throws: a ``Failure`` that is meant for the caller; anything else becomes a 500.
@@ -46,12 +52,16 @@ public enum Undeclared: Decodable {
 extension Function {
     public static var trigger: Trigger { .route(route) }
 
+    public func admit(_ request: Request) throws {}
+
     public func run(_ invocation: Invocation) -> Outcome {
         guard case .request(let request) = invocation else {
             return refuse(invocation, wants: "HTTP requests")
         }
         var outcome = outcome(of: request.id) {
-            Outcome(response: try handle(try routed(request)))
+            let request = try routed(request)
+            try admit(request)
+            return Outcome(response: try handle(request))
         }
         if request.method == "HEAD" {
             outcome.response.headers["content-length"] = String(outcome.response.body.count)

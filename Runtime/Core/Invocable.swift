@@ -5,6 +5,10 @@ public protocol Invocable {
     /// Makes the handler; its stored properties are its bindings, opened on first use.
     init()
 
+    /// What the app's functions use beside what each declares. An app gives it once, in a protocol
+    /// that its functions conform to.
+    static var sharedBindings: [any Binding] { get }
+
     /// Renders a failure in the app's envelope. An app gives it once, in a protocol that its
     /// functions conform to.
     static func render(_ failure: Failure) -> Response
@@ -50,6 +54,8 @@ public struct Outcome: Sendable {
 }
 
 extension Invocable {
+    public static var sharedBindings: [any Binding] { [] }
+
     /// `{"code", "message", "details"?}`.
     public static func render(_ failure: Failure) -> Response {
         var body: [JSON.Member] = [

@@ -4,12 +4,21 @@ public struct Route: Sendable, Equatable {
     public let path: String
     /// Other paths of the same function, such as one kept for old clients.
     public var aliases: [String] = []
+    /// Whether clients connect to it with WebSockets, whose events come as POST requests.
+    public private(set) var isWebSocket = false
 
     public static func get(_ path: String) -> Route { Route(method: "GET", path: path) }
     public static func post(_ path: String) -> Route { Route(method: "POST", path: path) }
     public static func put(_ path: String) -> Route { Route(method: "PUT", path: path) }
     public static func patch(_ path: String) -> Route { Route(method: "PATCH", path: path) }
     public static func delete(_ path: String) -> Route { Route(method: "DELETE", path: path) }
+
+    /// Where clients connect with WebSockets.
+    public static func webSocket(_ path: String) -> Route {
+        var route = Route.get(path)
+        route.isWebSocket = true
+        return route
+    }
 
     /// The same route, answering at a further path too.
     public func alias(_ path: String) -> Route {
@@ -23,6 +32,7 @@ public struct Route: Sendable, Equatable {
     /// What answers GET answers HEAD (RFC 9110 §9.3.2).
     func accepts(method: String) -> Bool {
         method == self.method || method == "HEAD" && self.method == "GET"
+            || method == "POST" && isWebSocket
     }
 
     /// The value of the header `Allow` (RFC 9110 §10.2.1).
