@@ -12,7 +12,8 @@ extension Catalog {
                     executable: function.executable,
                     environment: FunctionEnvironment.make(
                         for: function, of: entry.app, databaseURL: url, services: services),
-                    envelope: function.description.envelope)
+                    envelope: function.description.envelope,
+                    isWebSocket: function.description.isWebSocket)
             }
         }
     }
