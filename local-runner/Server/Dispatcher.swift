@@ -18,6 +18,7 @@ final class Dispatcher {
     let console: Console
     let logger: Logger
     var writer = ResponseWriter()
+    let hub = Hub()
     private(set) var isStopping = false
 
     private var router: Router
