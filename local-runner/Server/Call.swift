@@ -30,8 +30,18 @@ final class Call {
     var wasInvited = false
     /// Whether it was sent to a worker that was dead or dying.
     var wasRetried = false
+    /// Whether cron or a queue runs the function; the body is then the whole event.
+    var isTrigger = false
+    /// The client's, without a port.
+    var remoteAddress = ""
+    /// Where the client has connected.
+    var localPort = 0
+    /// Header fields that the runner adds, as a GRIP proxy does; names in lower case.
+    var proxyFields: [(name: String, value: String)] = []
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?
+    /// A handshake that its function has to be asked about.
+    var opening: WebSocketOpening?
     /// Who answers, where it is a service; its body is not gathered.
     var service: ServiceCall?
     /// Who gets the answer, where no client has asked.
@@ -54,8 +64,8 @@ final class Call {
         self.expiry = expiry
     }
 
-    /// Whether cron or a queue runs the function; the body is then the whole event.
-    var isTrigger: Bool { completion != nil }
+    /// Whether no client's request is behind it.
+    var isEvent: Bool { completion != nil }
 
     /// In capitals.
     var method: String { head.method.rawValue }

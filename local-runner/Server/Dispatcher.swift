@@ -18,6 +18,7 @@ final class Dispatcher {
     let console: Console
     let logger: Logger
     var writer = ResponseWriter()
+    private(set) lazy var sockets = WebSockets(self)
     let hub = Hub()
     private(set) var isStopping = false
 
@@ -72,17 +73,19 @@ final class Dispatcher {
     /// Sends workers and idle clients home; those at work finish.
     func beginStopping() {
         isStopping = true
+        sockets.stop()
         for pool in pools { pool.retire() }
     }
 
     /// Whether no request is under way and no worker is left.
     var isQuiet: Bool {
-        connections.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
+        connections.isEmpty && sockets.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
     }
 
     /// Ends what has not ended by itself.
     func finishStopping() {
         for connection in connections.values { connection.close() }
+        sockets.dropAll()
         for pool in pools + retiredPools { pool.kill() }
     }
 
@@ -113,6 +116,8 @@ extension Dispatcher {
             || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
         let call = makeCall(head, target, hasBody: hasBody)
         call.connection = connection
+        call.remoteAddress = connection.remoteAddress
+        call.localPort = connection.localPort
         guard let target else {
             call.isUnclear = true
             call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)
@@ -163,6 +168,7 @@ extension Dispatcher {
         case .mount(let index, let prefixLength):
             call.pool = pools[index]
             call.prefixLength = prefixLength
+            if router.mounts[index].isWebSocket { prepareWebSocket(call) }
         case .notFound(let app):
             call.ready = Refusal.notFound(target.path).answer(in: app.envelope)
         case .methodNotAllowed(let app, let allow):
@@ -178,6 +184,16 @@ extension Dispatcher {
             call.ready = Refusal.malformedPath.answer(in: nil)
         case .runner:
             call.ready = RunnerPages.answer(call, apps: router.apps)
+        }
+    }
+
+    /// Asks the function of a WebSocket, where a client wants to speak it.
+    private func prepareWebSocket(_ call: Call) {
+        switch WebSocketHandshake.read(call) {
+        case .none: break
+        case .asked(let handshake):
+            call.opening = WebSocketOpening(handshake, of: call, sockets: sockets)
+        case .refused(let refusal): call.ready = refusal.answer(in: call.pool?.mount.envelope)
         }
     }
 

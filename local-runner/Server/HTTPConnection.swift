@@ -13,7 +13,7 @@ import NIOHTTP1
 /// In `closing` the client's remaining bytes are read and dropped for a moment: closing at once
 /// would reset the connection, and the client might lose the answer it has not read yet
 /// (RFC 9112 §9.6).
-final class HTTPConnection: ChannelDuplexHandler {
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -30,10 +30,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         case refusal(Refusal)
     }
 
-    private let dispatcher: Dispatcher
+    let dispatcher: Dispatcher
     private(set) var remoteAddress = ""
-    var localPort: Int { context?.localAddress?.port ?? 0 }
-    private var context: ChannelHandlerContext?
+    private(set) var localPort = 0
+    private(set) var context: ChannelHandlerContext?
     private(set) var state = State.idle
     /// When the state last made progress.
     private var since = NIODeadline.now()
@@ -54,6 +54,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         remoteAddress = context.remoteAddress?.ipAddress ?? ""
+        localPort = context.localAddress?.port ?? 0
         dispatcher.opened(self)
         context.fireChannelActive()
     }
@@ -65,6 +66,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.context = nil
         dispatcher.closed(self)
         context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        dispatcher.closed(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -100,7 +106,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .answering(let call):
             // It may only have said that it has no more to send, so it gets its answer; but not at
             // the cost of clients that are there, when many wait, nor of a service's long poll.
-            if call.pool?.isWaitingForOthers(call) ?? (call.service?.isAtWork == true) {
+            // One who wants a WebSocket has gone.
+            if call.opening != nil || call.pool?.isWaitingForOthers(call)
+                ?? (call.service?.isAtWork == true)
+            {
                 context.close(promise: nil)
             }
         }
@@ -129,7 +138,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Whether nobody waits for what has been read already.
     private var mayRead: Bool {
-        backlog.isEmpty && call?.service?.isPaused != true
+        backlog.isEmpty && call?.service?.isPaused != true && call?.opening == nil
     }
 
     fileprivate var call: Call? {
@@ -142,6 +151,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func abandon(_ call: Call) {
         call.connection = nil
         call.service?.cancel()
+        call.opening?.cancel()
         call.pool?.cancel(call)
     }
 
@@ -183,6 +193,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             if let service = call.service { return service.receiveEnd() }
             if let ready = call.ready {
                 call.answer(ready)
+            } else if let opening = call.opening {
+                opening.begin()
             } else {
                 call.pool?.submit(call)
             }

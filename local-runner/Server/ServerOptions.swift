@@ -25,6 +25,12 @@ struct ServerOptions: Sendable {
     var clientTimeout = TimeAmount.seconds(15)
     /// How long a connection is kept between requests.
     var keepAliveTimeout = TimeAmount.seconds(75)
+    /// The longest message of a WebSocket, in bytes.
+    var messageLimit = 1 << 20
+    /// How much of a WebSocket may wait for its client, or for its function, in bytes.
+    var unsentLimit = 1 << 20
+    /// How long a client of a WebSocket may take to agree to its end.
+    var closeTimeout = TimeAmount.seconds(10)
     /// Whether each request runs as a process of its own, as CGI.
     var cgi = false
     /// Whether a line is logged for each request.

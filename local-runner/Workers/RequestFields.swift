@@ -28,18 +28,23 @@ enum RequestFields {
             let name = name.lowercased()
             if dropped.contains(name) || !name.utf8.allSatisfy(isPlain) { continue }
             if !named.isEmpty, named.contains(name) { continue }
-            var field = Field(name: name, value: value)
-            if let first = fields.firstIndex(where: { $0.name == name }) {
-                fields[first].isRepeated = true
-                field.isRepetition = true
-            }
-            fields.append(field)
+            add(name, value, to: &fields)
         }
         if call.hasBody {
             fields.append(
                 Field(name: "content-length", value: String(call.body.readableBytes)))
         }
+        for field in call.proxyFields { add(field.name, field.value, to: &fields) }
         return fields
+    }
+
+    private static func add(_ name: String, _ value: String, to fields: inout [Field]) {
+        var field = Field(name: name, value: value)
+        if let first = fields.firstIndex(where: { $0.name == name }) {
+            fields[first].isRepeated = true
+            field.isRepetition = true
+        }
+        fields.append(field)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
