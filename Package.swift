@@ -68,7 +68,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "HoldStream", "HoldResponse", "Publish",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Publish",
         ]),
 ]
 
@@ -180,6 +180,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
+    (
+        "RealtimeTests",
+        ["FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+    ),
     ("ConformanceTests", ["FunctionRuntime"]),
     (
         "StateTests",
