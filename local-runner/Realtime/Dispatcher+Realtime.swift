@@ -11,6 +11,7 @@ extension Dispatcher {
     ///   - app: whose they are.
     ///   - known: by channel, the ids about which the function was asked already; it grows. The
     ///     function's word counts about those, as a journal may have begun anew.
+    /// - Returns: whether its function must be asked.
     func contradicts(
         _ channels: [HoldInstruction.Channel], of app: String, known: inout [String: String]
     ) -> Bool {
@@ -68,11 +69,6 @@ extension Dispatcher {
         inquiries.append { [self] done in
             ask("POST", reference, from: base, request, []) { _, _ in done() }
         }
-    }
-
-    /// Delivers what is published.
-    func publish(_ items: [PublishedItem], app: String) {
-        hub.publish(items, app: app)
     }
 
     /// Wakes held connections; called a few times a second.

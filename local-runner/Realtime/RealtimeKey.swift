@@ -24,9 +24,7 @@ struct RealtimeKey: Sendable, Equatable {
     /// How long a token is valid, in seconds.
     static let validity: Int64 = 3600
 
-    /// A token.
-    ///
-    /// - Parameter time: when it is made, in epoch milliseconds.
+    /// A token that is made at a time, in epoch milliseconds.
     func token(at time: Int64) -> String {
         let expiry = time / 1000 + Self.validity
         return JWT.sign(["iss": .string(app), "exp": .number(String(expiry))], key: bytes)
@@ -53,7 +51,7 @@ struct GripSignatures {
 
     private var tokens: [String: (text: String, time: Int64)] = [:]
 
-    /// - Parameter time: of the request, in epoch milliseconds.
+    /// The signature of a request that was made at a time, in epoch milliseconds.
     mutating func token(of key: RealtimeKey, at time: Int64) -> String {
         if let token = tokens[key.app], (0..<Self.period).contains(time - token.time) {
             return token.text

@@ -122,7 +122,7 @@ final class Dispatcher {
         opened(connection)
     }
 
-    /// - Parameter note: what else is to be said, at the end of the line.
+    /// Writes the line of a request, with a note at its end where there is one.
     func log(_ answer: Answer, for call: Call, note: String = "") {
         guard options.logsRequests else { return }
         console.write(line: accessLog.line(answer, for: call, note: note))
