@@ -1,4 +1,5 @@
 import NIOCore
+import NIOWebSocket
 
 /// What is published on a channel, in the forms that clients are held in.
 ///
@@ -15,14 +16,7 @@ struct PublishedItem: Sendable {
 
     /// What WebSockets get.
     enum Message: Sendable {
-        enum Kind: Sendable {
-            case text
-            case binary
-            case ping
-            case pong
-        }
-
-        case content(Kind, ByteBuffer)
+        case content(MessagePiece)
         /// Nothing, but the request to ask the function for news.
         case refresh
         /// The end, with a status code (RFC 6455 §7.4) where one was given.
@@ -49,6 +43,12 @@ struct PublishedItem: Sendable {
     var stream: Stream?
     var message: Message?
     var response: Response?
+
+    /// About what it takes to keep it for a stream, in bytes.
+    var streamLength: Int {
+        guard case .content(let piece)? = stream else { return 100 }
+        return piece.content.readableBytes + 100
+    }
 }
 
 /// A piece of a body, as it goes to clients of HTTP/1.1 and to those of HTTP/1.0.
@@ -80,10 +80,21 @@ struct StreamPiece: Sendable {
     static let end = ByteBuffer(staticString: "0\r\n\r\n")
 }
 
+/// What a WebSocket gets.
+struct MessagePiece: Sendable {
+    let frame: ByteBuffer
+
+    /// Frames a message.
+    ///
+    /// - Throws: ``WebSocketProblem`` where no client could take it.
+    init(_ opcode: WebSocketOpcode, _ bytes: some Collection<UInt8>) throws(WebSocketProblem) {
+        frame = try WebSocketFrames.checkedFrame(opcode, ByteBuffer(bytes: bytes))
+    }
+}
+
 /// A response that was published.
 struct PublishedResponse: Sendable {
-    var status: Int
-    /// Checked: tokens and values that cannot end a line, none that is the connection's.
-    var headers: [(name: String, value: String)]
-    var body: ByteBuffer
+    var answer: Answer
+    /// In lower case.
+    var fieldNames: Set<String>
 }

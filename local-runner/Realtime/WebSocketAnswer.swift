@@ -36,7 +36,7 @@ struct WebSocketAnswer {
             throw Problem(text: "its answer is not \(WebSocketEvent.mediaType)")
         }
         do {
-            events = try WebSocketEvent.read(answer.body.resolved)
+            events = try WebSocketEvent.read(answer.bytes)
         } catch {
             throw Problem(text: "its answer is not a sequence of events: \(error)")
         }
@@ -57,7 +57,6 @@ struct WebSocketAnswer {
         case "content-type", "sec-websocket-accept", "sec-websocket-version": break
         case _ where name.hasPrefix("set-meta-"):
             meta.append((String(name.dropFirst("set-meta-".utf8.count)), value))
-        case _ where name.hasPrefix("grip-"): break
         default: fields.append((name, value))
         }
     }
@@ -81,20 +80,6 @@ extension Answer {
         String(buffer: fields).split(separator: "\r\n").compactMap { line in
             guard let colon = line.firstIndex(of: ":") else { return nil }
             return (line[..<colon].lowercased(), String(line[colon...].dropFirst(2)))
-        }
-    }
-}
-
-extension Answer.Body {
-    /// The bytes that it stands for.
-    fileprivate var resolved: ByteBuffer {
-        switch self {
-        case .none, .file: return ByteBuffer()
-        case .bytes(let bytes): return bytes
-        case .escaped(let text, let length):
-            var bytes = ByteBufferAllocator().buffer(capacity: length)
-            text.withUnsafeReadableBytes { bytes.writeUnescaped($0) }
-            return bytes
         }
     }
 }

@@ -84,13 +84,11 @@ enum WebSocketControl {
         case "pong": opcode = .pong
         case let type?: throw Problem(text: "there is no message-type \(type)")
         }
-        if opcode.isControlOpcode, content.count > WebSocketFrames.controlLimit {
-            throw Problem(text: "a ping and a pong have 125 bytes at most")
+        do throws(WebSocketProblem) {
+            return try WebSocketFrames.checkedFrame(opcode, ByteBuffer(bytes: content))
+        } catch {
+            throw Problem(text: error.reason)
         }
-        if opcode == .text, String(validating: content, as: UTF8.self) == nil {
-            throw Problem(text: "its content is not UTF-8")
-        }
-        return WebSocketFrames.frame(opcode, ByteBuffer(bytes: content))
     }
 
     private static func content(_ json: JSON) throws(Problem) -> [UInt8]? {

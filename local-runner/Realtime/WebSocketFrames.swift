@@ -26,6 +26,19 @@ enum WebSocketFrames {
         return frame
     }
 
+    /// The same, if clients take it.
+    static func checkedFrame(
+        _ opcode: WebSocketOpcode, _ content: ByteBuffer
+    ) throws(WebSocketProblem) -> ByteBuffer {
+        if opcode.isControlOpcode, content.readableBytes > controlLimit {
+            throw .unclear("A ping and a pong have \(controlLimit) bytes at most.")
+        }
+        if opcode == .text, !content.withUnsafeReadableBytes({ JSONString.isUTF8($0) }) {
+            throw .notUTF8
+        }
+        return frame(opcode, content)
+    }
+
     /// The frame that ends a connection.
     ///
     /// - Parameters:

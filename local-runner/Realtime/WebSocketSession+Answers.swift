@@ -25,21 +25,12 @@ extension WebSocketSession {
     ) throws(WebSocketAnswer.Problem) {
         switch event.kind {
         case .open: throw .init(text: "it answered OPEN to what is open")
-        case .text:
-            if messagePrefix != nil, event.content.readableBytesView.starts(with: "c:".utf8) {
-                return obey(event.content)
-            }
-            let content = withoutPrefix(event.content)
-            guard content.withUnsafeReadableBytes({ JSONString.isUTF8($0) }) else {
-                throw .init(text: "it answered a TEXT that is not UTF-8")
-            }
-            send(WebSocketFrames.frame(.text, content))
-        case .binary: send(WebSocketFrames.frame(.binary, withoutPrefix(event.content)))
-        case .ping, .pong:
-            guard event.content.readableBytes <= WebSocketFrames.controlLimit else {
-                throw .init(text: "it answered a \(event.kind.rawValue) of more than 125 bytes")
-            }
-            send(WebSocketFrames.frame(event.kind == .ping ? .ping : .pong, event.content))
+        case .text where event.content.readableBytesView.starts(with: "c:".utf8):
+            messagePrefix == nil ? try send(.text, event.content) : obey(event.content)
+        case .text: try send(.text, withoutPrefix(event.content))
+        case .binary: try send(.binary, withoutPrefix(event.content))
+        case .ping: try send(.ping, event.content)
+        case .pong: try send(.pong, event.content)
         case .close:
             let closing = event.closing
             if let code = closing?.code, !WebSocketFrames.isCode(code) {
@@ -47,6 +38,16 @@ extension WebSocketSession {
             }
             close(closing?.code, closing?.reason ?? "")
         case .disconnect: connection.drop()
+        }
+    }
+
+    private func send(
+        _ opcode: WebSocketOpcode, _ content: ByteBuffer
+    ) throws(WebSocketAnswer.Problem) {
+        do throws(WebSocketProblem) {
+            send(try WebSocketFrames.checkedFrame(opcode, content))
+        } catch {
+            throw .init(text: "it answered what cannot be sent. \(error.reason)")
         }
     }
 

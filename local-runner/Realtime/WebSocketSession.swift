@@ -177,9 +177,9 @@ extension WebSocketSession: Subscriber {
     func deliver(_ item: PublishedItem) {
         switch item.message {
         case nil: break
-        case .content(_, let frame):
+        case .content(let piece):
             timers.isSending()
-            connection?.deliver(frame)
+            connection?.deliver(piece.frame)
         case .refresh: callAgain()
         case .close(let code, let reason): close(code ?? 1000, reason)
         }

@@ -38,6 +38,10 @@ final class Call {
     var localPort = 0
     /// Header fields that the runner adds, as a GRIP proxy does; names in lower case.
     var proxyFields: [(name: String, value: String)] = []
+    /// Whether the function is asked again what it has been asked before.
+    var isRepeated = false
+    /// By channel, the last ids that have contradicted holds; the function has been asked about them.
+    var contradictions: [String: String] = [:]
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?
     /// A handshake that its function has to be asked about.
@@ -72,6 +76,9 @@ final class Call {
 
     /// The request line's second part, as it came.
     var target: String { head.uri }
+
+    /// Whether the function believes what the runner says as a GRIP proxy.
+    var isProxied: Bool { pool?.mount.realtime != nil }
 
     var isHTTP10: Bool { head.version == .http1_0 }
 

@@ -20,13 +20,18 @@ final class Dispatcher {
     var writer = ResponseWriter()
     private(set) lazy var sockets = WebSockets(self)
     let hub = Hub()
+    var gripSignatures = GripSignatures()
+    var alarms = Alarms()
+    let inquiries: Inquiries
     private(set) var isStopping = false
 
-    private var router: Router
-    private var pools: [Pool] = []
+    private(set) var router: Router
+    private(set) var pools: [Pool] = []
     /// Pools of functions that have been replaced, until their last request is answered.
     private var retiredPools: [Pool] = []
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    /// Those that are held; they may be many, and look after themselves.
+    private var parked: [ObjectIdentifier: HTTPConnection] = [:]
     private let idPrefix: String
     private var lastID = 0
     private var accessLog = AccessLog()
@@ -43,6 +48,7 @@ final class Dispatcher {
         self.console = console
         self.logger = logger
         self.loop = loop
+        inquiries = Inquiries(limit: options.inquiryLimit)
         idPrefix = String(UInt64.random(in: 0..<(1 << 48)), radix: 36) + "-"
         pools = router.mounts.map { Pool(mount: $0, dispatcher: self) }
     }
@@ -61,6 +67,7 @@ final class Dispatcher {
         for pool in pools { pool.sweep(now: now) }
         for pool in retiredPools { pool.sweep(now: now) }
         retiredPools.removeAll { $0.isEmpty }
+        sweepHolds(now: now)
     }
 
     func replace(_ router: Router) {
@@ -74,18 +81,23 @@ final class Dispatcher {
     func beginStopping() {
         isStopping = true
         sockets.stop()
+        for connection in parked.values {
+            if case .holding(let held) = connection.state { held.end() }
+        }
         for pool in pools { pool.retire() }
     }
 
     /// Whether no request is under way and no worker is left.
     var isQuiet: Bool {
-        connections.isEmpty && sockets.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
+        connections.isEmpty && parked.isEmpty && sockets.isEmpty
+            && (pools + retiredPools).allSatisfy(\.isEmpty)
     }
 
     /// Ends what has not ended by itself.
     func finishStopping() {
         for connection in connections.values { connection.close() }
         sockets.dropAll()
+        for connection in parked.values { connection.close() }
         for pool in pools + retiredPools { pool.kill() }
     }
 
@@ -99,11 +111,25 @@ final class Dispatcher {
 
     func closed(_ connection: HTTPConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        parked[ObjectIdentifier(connection)] = nil
     }
 
-    func log(_ answer: Answer, for call: Call) {
+    /// Lets a connection look after itself.
+    func park(_ connection: HTTPConnection) {
+        closed(connection)
+        parked[ObjectIdentifier(connection)] = connection
+    }
+
+    /// Looks after it again.
+    func unpark(_ connection: HTTPConnection) {
+        closed(connection)
+        opened(connection)
+    }
+
+    /// Writes the line of a request, with a note at its end where there is one.
+    func log(_ answer: Answer, for call: Call, note: String = "") {
         guard options.logsRequests else { return }
-        console.write(line: accessLog.line(answer, for: call))
+        console.write(line: accessLog.line(answer, for: call, note: note))
     }
 }
 
