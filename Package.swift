@@ -119,7 +119,7 @@ let package = Package(
             name: "LocalRunner",
             dependencies: [
                 "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
-                "FunctionCache", "CChecksum", "CLinux",
+                "FunctionCache", "FunctionRealtime", "CChecksum", "CLinux",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -13,8 +13,8 @@ struct LocalRunner: ParsableCommand {
         subcommands: [
             Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
             KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
-            CronCommand.self, ClockCommand.self, ShowEnvironment.self, SnapshotCommand.self,
-            RestoreCommand.self, Stop.self, GuardCommand.self,
+            CronCommand.self, RealtimeCommand.self, ClockCommand.self, ShowEnvironment.self,
+            SnapshotCommand.self, RestoreCommand.self, Stop.self, GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

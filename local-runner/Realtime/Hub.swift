@@ -22,7 +22,7 @@ final class Hub {
         var name: String
     }
 
-    private var subscribers: [Channel: [ObjectIdentifier: any Subscriber]] = [:]
+    private(set) var subscribers: [Channel: [ObjectIdentifier: any Subscriber]] = [:]
     private var sequencer = Sequencer()
 
     func subscribe(_ subscriber: any Subscriber, to channel: Channel) {

@@ -34,6 +34,10 @@ final class PublishService: Service {
         server.withLock { $0 = nil }
     }
 
+    var channels: [Hub.Listed] {
+        get async { await server.withLock { $0 }?.channels() ?? [] }
+    }
+
     func claims(_ head: ServiceHead, isFree: Bool) -> Bool {
         isFree && Self.app(of: head.path) != nil
     }

@@ -120,6 +120,12 @@ final class Server: Sendable {
         try? await done.get()
     }
 
+    /// The channels that clients of any app are held for.
+    func channels() async -> [Hub.Listed] {
+        let listed = group.next().submit { [dispatcher] in dispatcher.value.hub.listed }
+        return (try? await listed.get()) ?? []
+    }
+
     /// Says something in the log, after what has happened until now.
     func log(_ level: Logger.Level, _ message: String) {
         group.next().execute { [dispatcher] in

@@ -39,11 +39,11 @@ struct Services: Sendable {
         let cron = Cron(
             try catalog.scheduled, history: history, clock: clock, triggers: triggers)
         clock.add(cron)
+        publishing = PublishService(credentials: credentials, clock: clock)
         let ownParts: [any Administration.Part] = [
             ClockPart(clock: clock, triggers: triggers),
-            CronPart(cron: cron, history: history, clock: clock),
+            CronPart(cron: cron, history: history, clock: clock), publishing,
         ]
-        publishing = PublishService(credentials: credentials, clock: clock)
         all = [
             // Below "/_/", too.
             publishing,
