@@ -97,6 +97,8 @@ final class PostgresCluster: Sendable {
             "shared_buffers": "128MB",
             // Compiling a plan costs a cold function more than it saves on tables of this size.
             "jit": "off",
+            // A statement whose function was ended goes on for no more than this.
+            "client_connection_check_interval": "1s",
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] %q%u@%d ",
