@@ -179,6 +179,12 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
+    (
+        "RealtimeTests",
+        [
+            "FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner",
+        ]
+    ),
     ("ConformanceTests", ["FunctionRuntime"]),
     (
         "StateTests",
