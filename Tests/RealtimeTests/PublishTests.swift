@@ -201,7 +201,7 @@ import Testing
             guard case .array(let pair) = pair else { throw TestError("no pair") }
             try server.key.check(pair[1].text ?? "", at: Int64(time(nil)) * 1000)
         }
-        let unsigned = try server.running.send("POST /probes/echo\nMeta-User: me", body: [1])
+        let unsigned = try server.running.send("POST /probes/mirror\nMeta-User: me", body: [1])
         #expect(unsigned.status == 200)
     }
 }
