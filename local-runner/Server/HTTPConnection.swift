@@ -149,7 +149,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func abandon(_ call: Call) {
         call.connection = nil
         call.service?.cancel()
-        call.pool?.cancel(call)
+        if !call.isAwaited { call.pool?.cancel(call) }
     }
 
     func enqueue(_ event: Event) {
