@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct ProcessTests {
     /// Runs a script; gives what it wrote, and how it ended, in words.

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// A service that does what its path says.
 private final class Sample: Service {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct WorkerTests {
     @Test(

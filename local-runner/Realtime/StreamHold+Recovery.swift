@@ -40,10 +40,10 @@ extension StreamHold {
         }
     }
 
-    private func isAnswered(_ answer: Answer, from base: LinkBase) {
+    private func isAnswered(_ given: Answer?, from base: LinkBase) {
         guard !isOver else { return }
+        guard var answer = given else { return finish() }
         guard (200...299).contains(answer.status) else { return fail(answer) }
-        var answer = answer
         let new: HoldInstruction
         do {
             new = try HoldInstruction(takenFrom: &answer)
@@ -56,7 +56,7 @@ extension StreamHold {
             return finish()
         }
         retries = 0
-        write(StreamPiece(answer.bytes.readableBytesView))
+        write(answer: answer)
         guard new.isHold else { return finish() }
         goOn(with: new, from: base)
     }

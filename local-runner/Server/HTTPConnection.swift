@@ -158,7 +158,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         call.connection = nil
         call.service?.cancel()
         call.opening?.cancel()
-        call.pool?.cancel(call)
+        if !call.isAwaited { call.pool?.cancel(call) }
     }
 
     func enqueue(_ event: Event) {

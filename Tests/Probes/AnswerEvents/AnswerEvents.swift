@@ -36,7 +36,8 @@ struct AnswerEvents: Function {
             body: answer.base64.flatMap { Base64.decode($0) } ?? Array((answer.body ?? "").utf8))
         if answer.reflects == true {
             let lines = request.headers.fields.map { "\($0.name): \($0.value)\n" }.joined()
-            response.body = Array("TEXT \(String(lines.utf8.count, radix: 16))\r\n\(lines)\r\n".utf8)
+            response.body = Array(
+                "TEXT \(String(lines.utf8.count, radix: 16))\r\n\(lines)\r\n".utf8)
         }
         guard case .object(let headers)? = answer.headers else { return response }
         for header in headers { response.headers[header.name] = header.value.text }
