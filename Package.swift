@@ -201,7 +201,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "BrainstormTests",
-        ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner",
+            "Brainstorm",
+        ]
     ),
 ]
 
