@@ -15,7 +15,11 @@ extension Database {
     ///
     /// An account that does not exist costs the same time as a wrong password.
     ///
-    /// - Parameter address: the client's, whose attempts are counted too.
+    /// - Parameters:
+    ///   - password: what was given for it.
+    ///   - email: the account's.
+    ///   - address: the client's, whose attempts are counted too.
+    ///   - time: of the attempt.
     /// - Returns: nil where it is not the password of an account.
     /// - Throws: 429 where there were too many attempts.
     public func proof(

@@ -1,6 +1,8 @@
 import FunctionRuntime
 
-/// Where the next part of a list begins: behind an entry. It is for this list only, and opaque.
+/// Where the next part of a list begins: behind an entry.
+///
+/// It is for this list only, and opaque.
 struct Cursor: Decodable {
     let id: Int
 

@@ -10,8 +10,9 @@ public enum BetterAuth {
         return email
     }
 
-    /// The address of an account to be made. Those at brainstorm.local stand for the usernames that
-    /// admins give out.
+    /// The address of an account to be made.
+    ///
+    /// Those at brainstorm.local stand for the usernames that admins give out.
     ///
     /// - Throws: 400.
     public static func newEmail(_ text: String) throws -> Email {
