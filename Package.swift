@@ -20,6 +20,11 @@ struct App {
     var path: String { folder ?? "Functions/\(name)" }
 }
 
+/// What functions of Brainstorm link that show live what they change.
+let live: [Target.Dependency] = [
+    "BrainstormLive", "FunctionCache", "FunctionHTTP", "FunctionRealtime",
+]
+
 let apps = [
     App(
         name: "Brainstorm",
@@ -29,20 +34,29 @@ let apps = [
             "SignUpWithEmail": ["FunctionPasswords", "FunctionCache"],
             "SignIn": ["BrainstormAccounts", "FunctionCache"],
             "SignInWithEmail": ["BrainstormAccounts", "FunctionCache"],
-            "ChangePassword": ["FunctionPasswords", "FunctionCache"],
+            "ChangePassword": ["FunctionPasswords"] + live,
             "UpdateProfile": ["FunctionCache"],
-            "DeactivateParticipant": ["FunctionCache"],
-            "ResetParticipantPassword": ["FunctionPasswords", "FunctionCache"],
+            "DeactivateParticipant": live, "ResetGame": live,
+            "ResetParticipantPassword": ["FunctionPasswords"] + live,
             "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
             "CreateParticipant": ["FunctionPasswords"],
             "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
-            "ResetPassword": ["FunctionPasswords", "FunctionCache"],
+            "ResetPassword": ["FunctionPasswords"] + live,
             "SendMails": ["FunctionHTTP"],
             "ImportParticipants": ["FunctionPasswords", "FunctionHTTP"],
+            "CreateNews": live, "UpdateNews": live, "CreateCompany": live, "UpdateCompany": live,
+            "PlaceOrder": live,
+            "StreamEvents": live, "OpenSocket": live, "RingBell": live,
+            "RevokeOverlayTokens": live, "ShowSnapshot": live,
+            "PublishNews": live, "RefreshLeaderboard": live, "CloseMarket": live,
+            "RelayEvents": live,
         ],
-        parts: ["Accounts": ["FunctionPasswords"]],
+        parts: [
+            "Accounts": ["FunctionPasswords"],
+            "Live": ["FunctionCache", "FunctionHTTP", "FunctionRealtime"],
+        ],
         functions: [
             "SignUp", "SignIn", "SignOut", "ShowSession", "ExpireSessions",
             "SignUpWithEmail", "SignInWithEmail",
@@ -63,6 +77,9 @@ let apps = [
             "ShowLeaderboard", "ShowMarket",
             "ShowLeaderboardForAdmin", "ShowMarketForAdmin", "UpdateMarket", "ResetGame",
             "ListAudit",
+            "StreamEvents", "OpenSocket", "RingBell", "ShowOverlayToken", "RevokeOverlayTokens",
+            "ShowSnapshot", "ShowOverlay",
+            "PublishNews", "RefreshLeaderboard", "CloseMarket", "SnapshotPortfolios", "RelayEvents",
             "CheckHealth", "ShowMetrics",
         ]),
     App(

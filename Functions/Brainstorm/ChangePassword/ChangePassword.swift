@@ -1,6 +1,8 @@
 import Brainstorm
+import BrainstormLive
 import FunctionCache
 import FunctionCrypto
+import FunctionHTTP
 import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
@@ -15,6 +17,7 @@ struct ChangePassword: BrainstormFunction {
 
     var database = Database.brainstorm
     var cache = Cache()
+    var publisher = Publisher()
     var trustedHops = Variable("TRUSTED_PROXY_HOPS")
 
     struct Input: Decodable {
@@ -42,9 +45,11 @@ struct ChangePassword: BrainstormFunction {
 
         let newHash = try Password.hash(input.newPassword.value)
         let token = SessionCookie.token(in: request).map(Token.hash)
-        try database.run(
-            "SELECT finish_password_change(\(newHash), \(token), \(address))", after: caller)
+        let user = try database.value(
+            "SELECT finish_password_change(\(newHash), \(token), \(address))",
+            as: Account.ID.self, after: caller)
         try cache.group(KeptSessions.group).forgetAll()
+        Live.disconnect(user, publisher)
         return try .json(Output(success: true))
     }
 }

@@ -1,5 +1,7 @@
 import Brainstorm
+import BrainstormLive
 import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -12,6 +14,7 @@ struct DeactivateParticipant: BrainstormFunction {
 
     var database = Database.brainstorm
     var cache = Cache()
+    var publisher = Publisher()
 
     typealias Output = Participant
 
@@ -27,6 +30,7 @@ struct DeactivateParticipant: BrainstormFunction {
             """, as: Participant.self, after: caller)
         try cache.group(KeptSessions.group).forgetAll()
         guard let participant else { throw Failure.notFound("No participant has the id \(id).") }
+        Live.disconnect(participant.userId, publisher)
         return try .json(participant)
     }
 }

@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -6,12 +9,14 @@ import FunctionRuntime
 ///
 /// For admins, who must confirm it with `{"confirm": "RESET"}`. All trades, shares, purchases of news, daily
 /// values and market days go; participants have what they started with, and companies keep their
-/// prices. All of it happens or nothing, and it is audited.
+/// prices. All of it happens or nothing; it is audited, and whoever watches is told.
 @main
 struct ResetGame: BrainstormFunction {
     static let route = Route.post("/api/admin/game/reset")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var confirm: Confirmation
@@ -42,6 +47,7 @@ struct ResetGame: BrainstormFunction {
                 market_days
             FROM reset_game()
             """, as: Output.self, after: caller)
+        Live.relay(database, cache, publisher, at: request.time)
         return try .json(counts)
     }
 }

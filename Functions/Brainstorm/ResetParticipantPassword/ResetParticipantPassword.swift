@@ -1,5 +1,7 @@
 import Brainstorm
+import BrainstormLive
 import FunctionCache
+import FunctionHTTP
 import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
@@ -14,6 +16,7 @@ struct ResetParticipantPassword: BrainstormFunction {
 
     var database = Database.brainstorm
     var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var password: Text<8, 128>?
@@ -29,11 +32,12 @@ struct ResetParticipantPassword: BrainstormFunction {
         let input = request.body.isEmpty ? nil : try request.json(as: Input.self)
 
         let password = try input?.password?.value ?? ReadablePassword.make()
-        let isThere = try database.value(
+        let user = try database.value(
             "SELECT reset_participant_password(\(id), \(try Password.hash(password)))",
-            as: Bool.self, after: caller)
-        guard isThere else { throw Failure.notFound("No participant has the id \(id).") }
+            as: Account.ID?.self, after: caller)
+        guard let user else { throw Failure.notFound("No participant has the id \(id).") }
         try cache.group(KeptSessions.group).forgetAll()
+        Live.disconnect(user, publisher)
         return try .json(Output(password: password))
             .adding("cache-control", "no-store")
     }

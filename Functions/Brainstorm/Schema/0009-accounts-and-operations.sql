@@ -63,10 +63,11 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION app.set_password FROM PUBLIC;
 
--- Gives the caller, whose old password was right, a new one; the session that he uses stays.
+-- Gives the caller, whose old password was right, a new one; the session that he uses stays. Gives his
+-- id.
 CREATE FUNCTION finish_password_change(
     new_password_hash text, kept_token_hash text, address text
-) RETURNS void
+) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     account users;
@@ -75,10 +76,12 @@ BEGIN
     PERFORM app.set_password(account, new_password_hash, kept_token_hash, 'change-password');
     UPDATE sign_in_attempts a SET failures = a.failures - 1
     WHERE a.key = 'address:' || address AND a.failures > 0;
+    RETURN account.id;
 END $$;
 
--- Gives a participant a password that an admin hands him; false where there is no such participant.
-CREATE FUNCTION reset_participant_password(wanted uuid, new_password_hash text) RETURNS boolean
+-- Gives a participant a password that an admin hands him, and his user's id; null where there is no
+-- such participant.
+CREATE FUNCTION reset_participant_password(wanted uuid, new_password_hash text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     account users;
@@ -89,10 +92,10 @@ BEGIN
     WHERE p.id = wanted
     FOR UPDATE OF u;
     IF NOT FOUND THEN
-        RETURN false;
+        RETURN NULL;
     END IF;
     PERFORM app.set_password(account, new_password_hash, NULL, 'reset-password');
-    RETURN true;
+    RETURN account.id;
 END $$;
 
 -- Changes what the caller is called, and his image; null keeps what is, and no text takes the image
@@ -206,21 +209,17 @@ BEGIN
     RETURN QUERY SELECT s.* FROM market_state s;
 END $$;
 
--- Takes the game back to its beginning, and says what went: all trades, shares, purchases, daily
--- values and market days. Participants have what they started with; companies keep their prices,
--- and news stays.
---
--- The lock makes orders wait, which lock their participant first; who only reads goes on. It is one
--- entry in the audit log and not one a row, for which whoever asks counts as nobody meanwhile.
-CREATE FUNCTION reset_game()
+-- Deletes what was played, and says how much of each; and gives everybody what he started with. It is
+-- one change by hand and not one a row, so that the rows are not audited.
+CREATE FUNCTION app.clear_game()
 RETURNS TABLE (
     participants bigint, transactions bigint, holdings bigint, news_purchases bigint,
     portfolio_snapshots bigint, market_days bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
+DECLARE
+    caller text := current_setting('app.role', true);
 BEGIN
-    PERFORM app.require_admin();
-    LOCK TABLE participants IN EXCLUSIVE MODE;
     PERFORM set_config('app.role', '', true);
     DELETE FROM transactions;
     GET DIAGNOSTICS transactions = ROW_COUNT;
@@ -236,16 +235,38 @@ BEGIN
         cash_balance = p.starting_balance, portfolio_value = p.starting_balance,
         updated_at = app.time();
     GET DIAGNOSTICS participants = ROW_COUNT;
-    PERFORM set_config('app.role', 'admin', true);
-    INSERT INTO audit_log (actor, action, subject_type, after, at)
-    VALUES (
-        app.user_id(), 'reset', 'game',
-        jsonb_build_object(
-            'participants', participants, 'transactions', transactions, 'holdings', holdings,
-            'newsPurchases', news_purchases, 'portfolioSnapshots', portfolio_snapshots,
-            'marketDays', market_days),
-        app.time());
+    PERFORM set_config('app.role', caller, true);
     RETURN NEXT;
+END $$;
+REVOKE EXECUTE ON FUNCTION app.clear_game FROM PUBLIC;
+
+-- Takes the game back to its beginning, and says what went: all trades, shares, purchases, daily
+-- values and market days. Participants have what they started with; companies keep their prices,
+-- and news stays. Who watches is told that the day has ended, and of the ranking.
+--
+-- The locks make bells and orders wait, which lock the market's row or their participant's first;
+-- who only reads goes on.
+CREATE FUNCTION reset_game()
+RETURNS TABLE (
+    participants bigint, transactions bigint, holdings bigint, news_purchases bigint,
+    portfolio_snapshots bigint, market_days bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    cleared record;
+BEGIN
+    PERFORM app.require_admin();
+    PERFORM FROM market m FOR UPDATE;
+    LOCK TABLE participants IN EXCLUSIVE MODE;
+    PERFORM app.emit('market.day_ended', 'market_day', NULL, jsonb_build_object(
+        'day', d.day, 'message', 'The game begins anew.'))
+    FROM market_days d WHERE d.closed_at IS NULL;
+    SELECT c.* INTO cleared FROM app.clear_game() AS c;
+    PERFORM app.emit_leaderboard();
+    INSERT INTO audit_log (actor, action, subject_type, after, at)
+    VALUES (app.user_id(), 'reset', 'game', to_jsonb(cleared), app.time());
+    RETURN QUERY SELECT cleared.participants, cleared.transactions, cleared.holdings,
+        cleared.news_purchases, cleared.portfolio_snapshots, cleared.market_days;
 END $$;
 
 -- Figures for a monitoring system, one row a sample, in the order in which they are to be written.
@@ -269,7 +290,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         (10, 'fees_value', 'gauge', NULL, 'Fees of these orders.'),
         (11, 'market_open', 'gauge', NULL, 'Whether the market is open: 1, or 0.'),
         (12, 'market_day', 'gauge', NULL, 'The latest day of the market; 0 before the first.'),
-        (13, 'outbox_pending', 'gauge', NULL, 'Events that are not published yet.'),
+        (13, 'outbox_pending', 'gauge', NULL, 'Events that are to be shown live, and were not yet.'),
         (14, 'outbox_oldest_pending_age_seconds', 'gauge', NULL,
             'How long the oldest of these has waited; 0 where there is none.'),
         (15, 'audit_entries_total', 'counter', NULL, 'Entries in the audit log.')
@@ -330,7 +351,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         UNION ALL
         SELECT figure.name, NULL, figure.value
         FROM (SELECT count(*) AS pending, min(e.created_at) AS oldest
-            FROM outbox_events e WHERE e.published_at IS NULL) AS o
+            FROM outbox_events e WHERE e.published_at IS NULL AND e.channel IS NOT NULL) AS o
         CROSS JOIN LATERAL (VALUES ('outbox_pending', o.pending),
             ('outbox_oldest_pending_age_seconds',
                 round(coalesce(greatest(extract(epoch FROM at - o.oldest), 0), 0), 3)))
