@@ -32,7 +32,8 @@ public struct OutboxEvent: Decodable, Sendable {
         bell.action = isStart ? "start_day" : "end_day"
         bell.data = [
             "action": .string(isStart ? "start_day" : "end_day"), "day": payload["day"] ?? .null,
-            "endsAt": payload["endsAt"] ?? .null,
+            "endsAt": payload["endsAt"]?.text.flatMap(Timestamp.init).map { .string("\($0)") }
+                ?? .null,
         ]
         var alias = bell
         alias.alias = isStart ? "day_started" : "day_ended"

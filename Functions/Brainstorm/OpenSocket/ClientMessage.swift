@@ -40,24 +40,24 @@ extension WebSocket {
     /// Does what the client asks for, and says so.
     mutating func answer(_ message: ClientMessage) throws {
         switch message {
-        case .ping: try send(json: ["type": "pong"])
+        case .ping: try send(json: ["type": "pong"] as JSON)
         case .subscribe(let kinds):
             for kind in kinds { subscribe(to: kind.rawValue) }
             try send(json: Channels(type: "subscribed", channels: kinds))
         case .unsubscribe(let kinds):
             for kind in kinds { unsubscribe(from: kind.rawValue) }
             try send(json: Channels(type: "unsubscribed", channels: kinds))
-        case .unknownChannel(let name):
-            try send(json: ["type": "error", "message": Kind.unknown(name)])
+        case .unknownChannel(let name): try refuse(Kind.unknown(name))
         case .malformed:
-            try send(
-                json: [
-                    "type": "error",
-                    "message":
-                        "Send JSON such as {\"type\":\"subscribe\",\"channels\":[\"bell\"]}; "
-                        + "the types are ping, subscribe and unsubscribe.",
-                ])
+            try refuse(
+                "Send JSON such as {\"type\":\"subscribe\",\"channels\":[\"bell\"]}; "
+                    + "the types are ping, subscribe and unsubscribe.")
         }
+    }
+
+    private mutating func refuse(_ words: String) throws {
+        let error: JSON = ["type": "error", "message": .string(words)]
+        try send(json: error)
     }
 }
 

@@ -51,7 +51,8 @@ struct OpenSocket: BrainstormFunction, WebSocketFunction {
             // It is not known; the next beat asks again.
         }
         socket.meta["seen"] = String(time.milliseconds)
-        try socket.send(json: ["type": "heartbeat", "timestamp": time.description])
+        let heartbeat: JSON = ["type": "heartbeat", "timestamp": .string(time.description)]
+        try socket.send(json: heartbeat)
     }
 
     private func viewer(on socket: WebSocket) throws -> Viewer {
