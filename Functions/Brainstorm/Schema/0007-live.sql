@@ -238,11 +238,12 @@ $$;
 -- Their rows are locked first: an order that has begun is waited for, and the next one finds what
 -- this transaction has done. It is nobody's change by hand, so that it is not audited row by row.
 CREATE FUNCTION app.write_snapshots(wanted_day date, joined_before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-SET app.role = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    caller text := coalesce(current_setting('app.role', true), '');
     written bigint;
 BEGIN
+    PERFORM set_config('app.role', '', true);
     PERFORM FROM participants p ORDER BY p.id FOR UPDATE;
     UPDATE participants p SET portfolio_value = o.portfolio_value
     FROM portfolios o
@@ -253,6 +254,7 @@ BEGIN
     ON CONFLICT (participant_id, day) DO UPDATE SET value = excluded.value
         WHERE joined_before IS NULL;
     GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM set_config('app.role', caller, true);
     RETURN written;
 END $$;
 REVOKE EXECUTE ON FUNCTION app.write_snapshots FROM PUBLIC;
