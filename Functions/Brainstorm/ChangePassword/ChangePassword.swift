@@ -9,8 +9,8 @@ import FunctionRuntime
 
 /// Gives the caller another password, where he knows the one that he has.
 ///
-/// For everybody who is signed in. His other sessions end, and this one stays; so do tokens to set it
-/// anew. A wrong password counts as a failed sign-in. The change is audited.
+/// For everybody who is signed in. His other sessions end, and so do tokens to set it anew; the session
+/// that asks stays. A wrong password counts as a failed sign-in. The change is audited.
 @main
 struct ChangePassword: BrainstormFunction {
     static let route = Route.post("/api/user/change-password")

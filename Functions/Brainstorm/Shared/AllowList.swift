@@ -20,9 +20,12 @@ struct AllowList {
     ///
     /// - Throws: ``SettingError`` where an entry is no address and no range, which it names.
     init(_ text: String) throws {
-        let entries = text.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
-        ranges = try entries.filter { !$0.isEmpty }.map { entry in
-            guard let range = AddressRange(entry) else {
+        ranges = try text.split(separator: ",").compactMap { entry in
+            // White space around an entry is none of it; within, it would make one of two.
+            let words = entry.split(whereSeparator: \.isWhitespace)
+            guard let word = words.first else { return nil }
+            guard words.count == 1, let range = AddressRange(String(word)) else {
+                let entry = words.joined(separator: " ")
                 throw SettingError(
                     name: Self.ranges.name,
                     problem: "\"\(entry)\" is neither an address nor a range such as 192.0.2.0/24")

@@ -28,8 +28,10 @@ struct ShowMetrics: BrainstormFunction {
     ///
     /// - Throws: 401 where it has a wrong one, whatever cookies come with it.
     private func isScraper(_ request: Request) throws -> Bool {
-        guard let authorization = request.headers["authorization"] else { return false }
-        guard let token = token.value, constantTimeEquals(authorization, "Bearer \(token)") else {
+        let authorization = request.headers["authorization"] ?? ""
+        guard authorization.lowercased().hasPrefix("bearer ") else { return false }
+        guard let token = token.value, constantTimeEquals(String(authorization.dropFirst(7)), token)
+        else {
             throw Failure(
                 401, "unauthorized", "The bearer token is not that of METRICS_TOKEN.",
                 headers: ["www-authenticate": "Bearer"])
