@@ -40,7 +40,7 @@ let apps = [
             "ResetParticipantPassword": ["FunctionPasswords"] + live,
             "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
             "CreateParticipant": ["FunctionPasswords"],
-            "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
+            "UpdateParticipant": ["FunctionPasswords"] + live,
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
             "ResetPassword": ["FunctionPasswords"] + live,

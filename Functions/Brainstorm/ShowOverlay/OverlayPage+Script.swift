@@ -1,5 +1,5 @@
 extension OverlayPage {
-    /// Shows what comes, always as text. It is written for the browsers that OBS comes with.
+    /// Shows what comes, always as text, in the browsers that OBS comes with.
     ///
     /// A stream connects again by itself and asks for what it has missed; a WebSocket does neither, so
     /// it is opened anew, and the snapshot is fetched again.
