@@ -20,30 +20,54 @@ struct App {
     var path: String { folder ?? "Functions/\(name)" }
 }
 
+/// What functions of Brainstorm link that show live what they change.
+let live: [Target.Dependency] = [
+    "BrainstormLive", "FunctionCache", "FunctionHTTP", "FunctionRealtime",
+]
+
 let apps = [
     App(
         name: "Brainstorm",
         uses: ["FunctionRuntime", "FunctionPostgres", "FunctionCrypto"],
         extra: [
             "SignUp": ["FunctionPasswords", "FunctionCache"],
-            "SignIn": ["FunctionPasswords", "FunctionCache"],
+            "SignUpWithEmail": ["FunctionPasswords", "FunctionCache"],
+            "SignIn": ["BrainstormAccounts", "FunctionCache"],
+            "SignInWithEmail": ["BrainstormAccounts", "FunctionCache"],
+            "ChangePassword": ["FunctionPasswords"] + live,
+            "UpdateProfile": ["FunctionCache"],
+            "DeactivateParticipant": live, "ResetGame": live,
+            "ResetParticipantPassword": ["FunctionPasswords"] + live,
             "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
             "CreateParticipant": ["FunctionPasswords"],
-            "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
+            "UpdateParticipant": ["FunctionPasswords"] + live,
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
-            "ResetPassword": ["FunctionPasswords", "FunctionCache"],
+            "ResetPassword": ["FunctionPasswords"] + live,
             "SendMails": ["FunctionHTTP"],
             "ImportParticipants": ["FunctionPasswords", "FunctionHTTP"],
+            "CreateNews": live, "UpdateNews": live, "CreateCompany": live, "UpdateCompany": live,
+            "PlaceOrder": live,
+            "StreamEvents": live, "OpenSocket": live, "RingBell": live,
+            "RevokeOverlayTokens": live, "ShowSnapshot": live,
+            "PublishNews": live, "RefreshLeaderboard": live, "CloseMarket": live,
+            "RelayEvents": live,
+        ],
+        parts: [
+            "Accounts": ["FunctionPasswords"],
+            "Live": ["FunctionCache", "FunctionHTTP", "FunctionRealtime"],
         ],
         functions: [
             "SignUp", "SignIn", "SignOut", "ShowSession", "ExpireSessions",
+            "SignUpWithEmail", "SignInWithEmail",
             "RequestPasswordReset", "OpenPasswordReset", "ResetPassword", "SendMails",
+            "ChangePassword", "UpdateProfile", "ShowPreferences", "UpdatePreferences",
             "ListNewsForAdmin", "CreateNews", "ShowNewsForAdmin", "UpdateNews", "DeleteNews",
             "ListCompaniesForAdmin", "CreateCompany", "ShowCompanyForAdmin", "UpdateCompany",
             "DeleteCompany",
             "ListParticipants", "CreateParticipant", "ShowParticipant", "UpdateParticipant",
-            "DeleteParticipant", "ImportParticipants",
+            "DeleteParticipant", "ImportParticipants", "DeactivateParticipant",
+            "ResetParticipantPassword",
             "ListTransactionsForAdmin", "CreateTransaction", "ShowTransactionForAdmin",
             "UpdateTransaction", "DeleteTransaction",
             "ListNews", "ShowNews", "PurchaseNews",
@@ -51,7 +75,12 @@ let apps = [
             "ShowPortfolio", "ListPortfolioValues",
             "PlaceOrder", "ListTransactions", "ShowTransaction",
             "ShowLeaderboard", "ShowMarket",
-            "CheckHealth",
+            "ShowLeaderboardForAdmin", "ShowMarketForAdmin", "UpdateMarket", "ResetGame",
+            "ListAudit",
+            "StreamEvents", "OpenSocket", "RingBell", "ShowOverlayToken", "RevokeOverlayTokens",
+            "ShowSnapshot", "ShowOverlay",
+            "PublishNews", "RefreshLeaderboard", "CloseMarket", "SnapshotPortfolios", "RelayEvents",
+            "CheckHealth", "ShowMetrics",
         ]),
     App(
         name: "Probes",
@@ -196,7 +225,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "BrainstormTests",
-        ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+        [
+            "FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner",
+            "Brainstorm",
+        ]
     ),
 ]
 

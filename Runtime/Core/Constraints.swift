@@ -140,12 +140,18 @@ public struct Email: Sendable, Hashable, Codable {
         value = try decoder.constrained(
             Schema(type: "string", format: "email", maxLength: 254), placeholder: ""
         ) { json in
-            // It is checked first: some letters beyond ASCII become ASCII in lower case.
-            guard let text = json.text, Self.accepts(text) else {
+            guard let email = json.text.flatMap(Email.init) else {
                 throw Violation("Must be an e-mail address, such as ada@example.com.")
             }
-            return text.lowercased()
+            return email.value
         }
+    }
+
+    /// Reads an address; nil for what is none.
+    public init?(_ text: String) {
+        // It is checked first: some letters beyond ASCII become ASCII in lower case.
+        guard Self.accepts(text) else { return nil }
+        value = text.lowercased()
     }
 
     public func encode(to encoder: any Encoder) throws {

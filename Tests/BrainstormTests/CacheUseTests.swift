@@ -65,6 +65,42 @@ import Testing
         #expect(try session(admin)["user"]?["role"] == "admin")
     }
 
+    @Test func `a kept session ends with what its user or an admin does to the account`() throws {
+        let (app, _) = try Self.start("accounts")
+        var (admin, trader, twin) = (Visitor(to: app), Visitor(to: app), Visitor(to: app))
+        try admin.signIn("admin@demo.com", "admin123")
+        try trader.signIn("trader@demo.com", "trader123")
+        try twin.signIn("trader@demo.com", "trader123")
+        func name(_ visitor: Visitor) throws -> JSON? {
+            var user: JSON?
+            for _ in 0..<3 { user = try visitor.send("GET", "/api/auth/get-session")["user"] }
+            return user?["name"]
+        }
+        #expect(try (name(trader), name(twin)) == ("Demo Trader", "Demo Trader"))
+
+        try trader.send("POST", "/api/user/update-profile", json: ["displayName": "Named"])
+        #expect(try (name(trader), name(twin)) == ("Named", "Named"))
+
+        let change: JSON = ["currentPassword": "trader123", "newPassword": "another-password"]
+        try trader.send("POST", "/api/user/change-password", json: change)
+        #expect(try (name(trader), name(twin)) == ("Named", nil))
+
+        let people = try admin.send("GET", "/api/admin/participants?q=Named")["data"]?.elements
+        let id = try #require(people?.first?["id"]?.text)
+        let path = "/api/admin/participants/\(id)"
+        let made = try admin.send("POST", path + "/reset-password")["password"]?.text
+        #expect(try name(trader) == nil)
+        let password = try #require(made)
+        #expect(password.wholeMatch(of: /[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){3}/) != nil)
+        try trader.signIn("trader@demo.com", password)
+        #expect(try name(trader) == "Named")
+
+        try admin.send("POST", path + "/deactivate")
+        #expect(try name(trader) == nil)
+        try trader.send("GET", "/api/portfolio", expecting: 401)
+        #expect(try name(admin) == "Demo Admin")
+    }
+
     @Test func `a participant who is deleted has no session any more`() throws {
         let app = try Self.start("deleted").app
         var admin = Visitor(to: app)

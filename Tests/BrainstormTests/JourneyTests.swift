@@ -84,6 +84,76 @@ import Testing
         try trader.send("GET", "/api/news/\(id)", expecting: 404)
     }
 
+    @Test func `a client of Better Auth signs up, comes back and is the same everywhere`() throws {
+        let app = try Self.start("better_auth")
+        let (email, password): (JSON, JSON) = ("nina@example.com", "correct horse")
+        let signedUp = try app.send(
+            "POST", "/api/auth/sign-up/email",
+            json: ["name": "Nina New", "email": email, "password": password])
+        #expect(signedUp.status == 200)
+        let cookie = try #require(signedUp.headers["set-cookie"]?.split(separator: ";").first)
+        let first = try JSON(parsing: signedUp.body)
+        #expect(String(cookie).hasSuffix("=\(first["token"]?.text ?? "none")"))
+        let headers: Headers = ["cookie": String(cookie)]
+        func session() throws -> JSON {
+            try JSON(parsing: app.send("GET", "/api/auth/get-session", headers: headers).body)
+        }
+        #expect(try session()["user"] == first["user"])
+        #expect(try app.send("GET", "/api/portfolio", headers: headers).status == 200)
+        #expect(try app.send("POST", "/api/auth/sign-out", headers: headers).status == 200)
+        #expect(try session() == .null)
+
+        let signedIn = try app.send(
+            "POST", "/api/auth/sign-in/email", json: ["email": email, "password": password])
+        let second = try JSON(parsing: signedIn.body)
+        #expect(second["user"] == first["user"])
+        #expect(second["token"] != first["token"])
+        var visitor = Visitor(to: app)
+        try visitor.signIn("nina@example.com", "correct horse")
+    }
+
+    @Test func `an admin stops trading, looks back, and begins the game anew`() throws {
+        let app = try Self.start("operations")
+        var (admin, trader) = (Visitor(to: app), Visitor(to: app))
+        try admin.signIn("admin@demo.com", "admin123")
+        try trader.signIn("trader@demo.com", "trader123")
+        let id = try #require(trader.send("GET", "/api/companies").elements.first?["id"])
+        let order: JSON = ["companyId": id, "type": "buy", "quantity": 1]
+        try trader.send("POST", "/api/transactions", json: order, expecting: 201)
+
+        let market = "/api/admin/market"
+        let stopped = try admin.send("PUT", market, json: ["tradingEnabled": false])
+        #expect(try admin.send("GET", market)["status"] == "closed")
+        #expect(stopped["tradingEnabled"] == false)
+        try trader.send("POST", "/api/transactions", json: order, expecting: 409)
+        try admin.send("PUT", market, json: ["tradingEnabled": true, "brokerFeePercent": 1])
+        try trader.send("POST", "/api/transactions", json: order, expecting: 201)
+
+        let reset: JSON = ["confirm": "RESET"]
+        let counts = try admin.send("POST", "/api/admin/game/reset", json: reset)
+        #expect(counts["participants"] == 13)
+        try trader.send("POST", "/api/transactions", json: order, expecting: 409)
+        #expect(try trader.send("GET", "/api/portfolio")["cash"] == "1000000.00")
+        let places = try admin.send("GET", "/api/admin/leaderboard").elements
+        #expect(places.count == 13)
+        #expect(places.allSatisfy { $0["rank"] == 1 })
+
+        // All entries once, through pages of one, newest first.
+        let entries = try admin.send("GET", "/api/admin/audit?limit=100")["data"]?.elements ?? []
+        #expect(entries.first?["action"] == "reset")
+        var (found, cursor): ([JSON], String?) = ([], "")
+        while let next = cursor {
+            let page = try admin.send("GET", "/api/admin/audit?limit=1&cursor=\(next)")
+            found += page["data"]?.elements ?? []
+            cursor = page["nextCursor"]?.text
+        }
+        #expect(found == entries)
+
+        let metrics = try app.send("GET", "/api/metrics", headers: admin.headers)
+        #expect(metrics.text.contains("\nbrainstorm_orders{type=\"buy\"} 0\n"))
+        #expect(metrics.text.contains("\nbrainstorm_market_open 0\n"))
+    }
+
     @Test func `an admin adds a participant, who signs in by name and trades`() throws {
         let app = try Self.start("participants")
         var (admin, rookie) = (Visitor(to: app), Visitor(to: app))

@@ -46,6 +46,41 @@ import Testing
         #expect(Self.processes(of: "BrainstormPlaceOrder") >= 2, "One worker did it all.")
     }
 
+    /// Each order comes before the reset, which takes it back, or after it, when the market is closed.
+    @Test func `a game that is reset in the middle of orders adds up`() throws {
+        let world = try World.of("Brainstorm")
+        let database = world.name + "_reset"
+        try world.makeCopy(database)
+        let app = try RunningApp("Brainstorm", database: database)
+        var (visitor, admin) = (Visitor(to: app), Visitor(to: app))
+        try visitor.signIn("fresh@example.com", "trader123")
+        try admin.signIn("admin@example.com", "admin123")
+
+        let order: JSON = ["companyId": .string(Self.acme), "type": "buy", "quantity": 1]
+        func orders() throws -> [HTTPClient.Exchange] {
+            try (0..<20).map { _ in
+                try app.begin("POST", "/api/transactions", json: order, headers: visitor.headers)
+            }
+        }
+        let before = try orders()
+        let reset = try app.begin(
+            "POST", "/api/admin/game/reset", json: ["confirm": "RESET"], headers: admin.headers)
+        let statuses = try (before + orders()).map { try $0.answer().status }
+
+        #expect(statuses.allSatisfy { [201, 409].contains($0) }, "\(statuses)")
+        #expect(try reset.answer().status == 200)
+        let rows = try world.owner(in: database).members(
+            of: """
+                SELECT bool_and(p.cash_balance = p.starting_balance) AS all_cash,
+                    (SELECT count(*) FROM transactions) AS trades,
+                    (SELECT count(*) FROM holdings WHERE quantity > 0) AS holdings,
+                    (SELECT count(*) FROM audit_log) AS entries
+                FROM participants p
+                """)
+        let expected: JSON = ["all_cash": true, "trades": 0, "holdings": 0, "entries": 1]
+        #expect(rows.map(JSON.object) == [expected])
+    }
+
     /// The number of processes that run a function of this build.
     private static func processes(of name: String) -> Int {
         let executable = URL(filePath: "\(Repository.build)/\(name)").resolvingSymlinksInPath().path

@@ -5,9 +5,17 @@ public import FunctionRuntime
 ///
 /// `{"error": "…"}`, and where fields were at fault
 /// `{"error": "Validation failed", "details": [{"path", "message"}]}`.
+///
+/// It answers those whom `ALLOWED_CIDR` lets in (``AllowList``).
 public protocol BrainstormFunction: Function {}
 
 extension BrainstormFunction {
+    public static var sharedBindings: [any Binding] { AllowList.bindings }
+
+    public func admit(_ request: Request) throws {
+        try AllowList.admit(request)
+    }
+
     public static func render(_ failure: Failure) -> Response {
         var body: [JSON.Member] = [.init("error", .string(failure.message))]
         if !failure.details.isEmpty {
@@ -18,6 +26,15 @@ extension BrainstormFunction {
         }
         return failure.response(.object(body))
     }
+}
+
+/// A function below `/api/auth/`, which answers everybody, wherever he is.
+public protocol OpenFunction: BrainstormFunction {}
+
+extension OpenFunction {
+    public static var sharedBindings: [any Binding] { [] }
+
+    public func admit(_ request: Request) throws {}
 }
 
 extension Database {

@@ -56,9 +56,26 @@ extension Request {
     /// saw. What a client writes in `X-Forwarded-For` itself stands further left.
     public func clientAddress(hops: Variable) -> String {
         let trusted = hops.value.flatMap { Int($0) } ?? 0
-        let chain = headers.all("x-forwarded-for").joined(separator: ",").split(separator: ",")
-            .map { $0.filter { $0 != " " } }
+        let chain = forwardedFor
         guard trusted > 0, chain.count >= trusted else { return remoteAddress }
         return chain[chain.count - trusted]
+    }
+
+    /// The client's address where it is beyond doubt; nil where it came through fewer proxies than
+    /// are trusted, so that nobody can tell whose word a name in `X-Forwarded-For` is.
+    ///
+    /// - Throws: ``SettingError`` where the variable is not a number.
+    func knownAddress(hops: Variable) throws -> String? {
+        guard let trusted = Int(hops.value ?? "0"), trusted >= 0 else {
+            throw SettingError(name: hops.name, problem: "it must be a whole number from 0")
+        }
+        let count = forwardedFor.count
+        return count == 0 || count >= trusted ? clientAddress(hops: hops) : nil
+    }
+
+    /// Who a request was forwarded for, each proxy's client, the nearest last.
+    private var forwardedFor: [String] {
+        headers.all("x-forwarded-for").joined(separator: ",").split(separator: ",")
+            .map { $0.filter { $0 != " " } }
     }
 }

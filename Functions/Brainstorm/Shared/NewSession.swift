@@ -1,18 +1,19 @@
 import FunctionCrypto
+public import FunctionPostgres
 public import FunctionRuntime
 
-/// A session about to be opened: its token, which only the cookie holds, and what the database
-/// keeps of it.
+/// A session about to be opened: its token, which only its user gets, and what the database keeps
+/// of it.
 public struct NewSession: Sendable {
-    private let token: String
-    private let isRemembered: Bool
+    public let token: String
     /// SHA-256 of the token, in hexadecimal.
     public let tokenHash: String
-    public let address: String
-    public let userAgent: String?
+    private let isRemembered: Bool
+    private let address: String
+    private let userAgent: String?
 
     /// Seconds from now, or from its last renewal, until it expires.
-    public var lifetime: Int {
+    private var lifetime: Int {
         isRemembered ? SessionCookie.lifetime : SessionCookie.shortLifetime
     }
 
@@ -24,9 +25,38 @@ public struct NewSession: Sendable {
         self.isRemembered = isRemembered
     }
 
+    /// The call that opens it for a new participant; its row is an ``Account``.
+    public func signUp(
+        _ email: Email, name: String, passwordHash: String, at time: Timestamp
+    ) -> SQL {
+        """
+        sign_up(
+            \(email), \(name), \(passwordHash), \(tokenHash), \(lifetime), \(address),
+            \(userAgent), \(time))
+        """
+    }
+
+    /// The call that opens it for a user whose password was right; its row is an ``Account``.
+    public func finishSignIn(
+        _ user: Account.ID, newPasswordHash: String?, at time: Timestamp
+    ) -> SQL {
+        """
+        finish_sign_in(
+            \(user), \(tokenHash), \(lifetime), \(address), \(userAgent), \(newPasswordHash),
+            \(time))
+        """
+    }
+
+    /// The statement that makes a transaction its user's own, once it is open.
+    public func caller(at time: Timestamp) -> SQL {
+        "SELECT app.begin_request(\(tokenHash), NULL, \(time))"
+    }
+
     /// The answer that hands the session to its user.
-    public func response(_ account: Account, to request: Request, status: Int) throws -> Response {
-        try .json(SignedIn(user: account), status: status)
+    public func response(
+        _ body: some Encodable, to request: Request, status: Int
+    ) throws -> Response {
+        try .json(body, status: status)
             .adding(
                 "set-cookie", SessionCookie.issue(token, to: request, isRemembered: isRemembered))
     }
@@ -35,4 +65,8 @@ public struct NewSession: Sendable {
 /// What signing in and signing up answer.
 public struct SignedIn: Codable, Sendable {
     public var user: Account
+
+    public init(user: Account) {
+        self.user = user
+    }
 }

@@ -38,6 +38,16 @@ public struct ReturnAddress: Sendable {
         }
     }
 
+    /// The page to which a client asks to be sent on; nil where it asks for none.
+    ///
+    /// - Throws: 403, as ``init(_:name:app:trusting:)``.
+    public static func url(
+        ofCallback text: String?, app: Variable, trusting origins: Variable
+    ) throws -> String? {
+        guard let text else { return nil }
+        return try ReturnAddress(text, name: "callbackURL", app: app, trusting: origins).url
+    }
+
     /// The address with one more parameter in its query.
     public func adding(_ name: String, _ value: String) -> String {
         "\(url)\(url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")\(name)=\(value)"

@@ -29,17 +29,8 @@ struct ShowMarket: BrainstormFunction {
         let caller = try request.caller(.participant)
 
         let market = try database.only(
-            """
-            SELECT
-                CASE WHEN d.closed_at IS NULL AND d.day IS NOT NULL AND m.trading_enabled
-                    THEN 'open' ELSE 'closed' END AS status,
-                d.day, d.opened_at AS started_at, coalesce(d.closed_at, d.ends_at) AS ends_at,
-                \(request.time)::timestamptz AS server_time
-            FROM market m
-            LEFT JOIN market_days d ON true
-            ORDER BY d.closed_at IS NULL DESC, d.day DESC
-            LIMIT 1
-            """, as: Output.self, after: caller)
+            "SELECT status, day, started_at, ends_at, server_time FROM market_state",
+            as: Output.self, after: caller)
         return try .json(market)
     }
 }

@@ -47,7 +47,7 @@ struct ShowPortfolio: BrainstormFunction {
             CROSS JOIN own_holdings h
             WHERE o.participant_id = app.participant_id()
             """, as: Output.self, after: caller)
-        guard let portfolio else { throw Failure.notFound("You have no participant's profile.") }
+        guard let portfolio else { throw Failure.noProfile }
         return try .json(portfolio)
     }
 }

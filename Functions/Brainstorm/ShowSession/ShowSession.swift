@@ -10,7 +10,7 @@ import FunctionRuntime
 /// the cookie of one that has ended is cleared. The answer may be a minute old, but not older than
 /// what ended or changed the session in the app.
 @main
-struct ShowSession: BrainstormFunction {
+struct ShowSession: OpenFunction {
     static let route = Route.get("/api/auth/get-session")
 
     var database = Database.brainstorm
@@ -18,7 +18,7 @@ struct ShowSession: BrainstormFunction {
 
     struct Output: Codable {
         var session: Session
-        var user: User
+        var user: Profile
     }
 
     struct Session: Codable {
@@ -26,15 +26,6 @@ struct ShowSession: BrainstormFunction {
         var userId: Account.ID
         var expiresAt, createdAt, updatedAt: Timestamp
         var ipAddress, userAgent: String?
-    }
-
-    struct User: Codable {
-        var id: Account.ID
-        var email, name: String
-        var role: Role
-        var emailVerified: Bool
-        var image: String?
-        var createdAt, updatedAt: Timestamp
     }
 
     private struct Found: Decodable {

@@ -1,7 +1,7 @@
 import Brainstorm
+import BrainstormAccounts
 import FunctionCache
 import FunctionCrypto
-import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
 
@@ -11,7 +11,7 @@ import FunctionRuntime
 /// password. Ten failures of an account, or fifty of an address, within a quarter of an hour are
 /// refused with 429 until it is over; so is a flood from an address, for seconds.
 @main
-struct SignIn: BrainstormFunction {
+struct SignIn: OpenFunction {
     static let route = Route.post("/api/auth/signin")
 
     var database = Database.brainstorm
@@ -38,24 +38,20 @@ struct SignIn: BrainstormFunction {
 
         let address = request.clientAddress(hops: trustedHops)
         try cache.limit("sign-in:\(address)", to: limit, window: .seconds(10))
-        let found = try database.row(
-            "SELECT user_id, password_hash FROM start_sign_in(\(email), \(address), \(request.time))",
-            as: Credentials.self)
-        let verdict = try Password.verify(input.password.value, against: found?.passwordHash)
-        guard let found, verdict != .wrong else {
+        let proof = try database.proof(
+            of: input.password.value, for: email, from: address, at: request.time)
+        guard let proof else {
             throw Failure.unauthorized("Wrong e-mail address, username or password.")
         }
 
-        let rehashed = try verdict == .correct ? nil : Password.hash(input.password.value)
         let session = try NewSession(
             for: request, address: address, isRemembered: input.rememberMe ?? true)
         let account = try database.only(
             """
             SELECT id, email, name, role
-            FROM finish_sign_in(
-                \(found.userId), \(session.tokenHash), \(session.lifetime), \(session.address),
-                \(session.userAgent), \(rehashed), \(request.time))
+            FROM \(session.finishSignIn(
+                proof.userId, newPasswordHash: proof.newPasswordHash, at: request.time))
             """, as: Account.self)
-        return try session.response(account, to: request, status: 200)
+        return try session.response(SignedIn(user: account), to: request, status: 200)
     }
 }

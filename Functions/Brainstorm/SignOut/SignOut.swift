@@ -8,8 +8,8 @@ import FunctionRuntime
 ///
 /// Anybody may call it; without a session there is nothing to end, and that is a success too.
 @main
-struct SignOut: BrainstormFunction {
-    static let route = Route.post("/api/auth/signout")
+struct SignOut: OpenFunction {
+    static let route = Route.post("/api/auth/signout").alias("/api/auth/sign-out")
 
     var database = Database.brainstorm
     var cache = Cache()

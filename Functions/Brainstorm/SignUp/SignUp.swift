@@ -9,7 +9,7 @@ import FunctionRuntime
 ///
 /// Anybody may call it; a flood from an address is refused with 429. The role is always participant, whatever the body says.
 @main
-struct SignUp: BrainstormFunction {
+struct SignUp: OpenFunction {
     static let route = Route.post("/api/auth/signup")
 
     var database = Database.brainstorm
@@ -29,7 +29,7 @@ struct SignUp: BrainstormFunction {
         try request.requireSameOrigin()
         let input = try request.json(as: Input.self)
         // These addresses stand for the usernames that admins give out.
-        guard !input.email.value.hasSuffix("@brainstorm.local") else {
+        guard !input.email.isOfUsername else {
             throw Failure.invalid([
                 .init(path: "email", message: "Must not be an address at brainstorm.local.")
             ])
@@ -43,10 +43,9 @@ struct SignUp: BrainstormFunction {
         let account = try database.only(
             """
             SELECT id, email, name, role
-            FROM sign_up(
-                \(input.email), \(name), \(passwordHash), \(session.tokenHash),
-                \(session.lifetime), \(session.address), \(session.userAgent), \(request.time))
+            FROM \(session.signUp(
+                input.email, name: name, passwordHash: passwordHash, at: request.time))
             """, as: Account.self)
-        return try session.response(account, to: request, status: 201)
+        return try session.response(SignedIn(user: account), to: request, status: 201)
     }
 }
