@@ -115,6 +115,9 @@ let package = Package(
         .target(
             name: "FunctionCache", dependencies: ["FunctionRuntime", "CHiredis"],
             path: "Runtime/Cache"),
+        .target(
+            name: "FunctionTables", dependencies: ["FunctionRuntime", "CXML", "CZip"],
+            path: "Runtime/Tables"),
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
@@ -135,11 +138,15 @@ let package = Package(
     ]
 )
 
+/// The libraries in C; libxml2's headers lie in a folder of their own, which pkg-config knows.
 for library in [
     "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
+    "CXML", "CZip",
 ] {
     package.targets.append(
-        .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
+        .systemLibrary(
+            name: library, path: "Runtime/CLibraries/\(library)",
+            pkgConfig: library == "CXML" ? "libxml-2.0" : nil))
 }
 
 for app in apps {
@@ -187,6 +194,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         ]
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
+    ("TablesTests", ["FunctionRuntime", "FunctionTables"]),
     (
         "BrainstormTests",
         ["FunctionRuntime", "FunctionPostgres", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]

@@ -1,0 +1,2 @@
+import FunctionTables
+import Testing
