@@ -59,7 +59,7 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Publish": ["FunctionHTTP"],
+            "Publish": ["FunctionHTTP"], "Tabulate": ["FunctionTables"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -69,6 +69,7 @@ let apps = [
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
             "EchoMessages", "HoldStream", "HoldResponse", "Publish",
+            "Tabulate",
         ]),
 ]
 

@@ -59,8 +59,10 @@ struct CSVReader {
             var fields = [FormulaGuard.strip(try field())]
             while place < text.count, text[place] == delimiter {
                 place += 1
-                // More than that are refused below; they need not be read.
-                guard fields.count <= limits.columns else { break }
+                guard fields.count < limits.columns else {
+                    throw TableError(
+                        "There are more than \(limits.columns) columns.", at: "line \(start)")
+                }
                 fields.append(FormulaGuard.strip(try field()))
             }
             try collector.add(fields, number: number, at: "line \(start)")

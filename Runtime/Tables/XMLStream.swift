@@ -17,6 +17,8 @@ final class XMLStream {
     private final class Source {
         let part: ZipArchive.Part
         var error: TableError?
+        /// Whether no element has started; only before the first can a document type stand.
+        var isProlog = true
         private var matched = 0
         private static let doctype = Array("<!DOCTYPE".utf8)
 
@@ -27,7 +29,7 @@ final class XMLStream {
         func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
             do {
                 let count = try part.read(into: buffer)
-                for byte in buffer[..<count] {
+                for byte in buffer.prefix(isProlog ? count : 0) {
                     let goesOn = byte == Self.doctype[matched]
                     matched = goesOn ? matched + 1 : byte == Self.doctype[0] ? 1 : 0
                     guard matched < Self.doctype.count else {
@@ -53,7 +55,7 @@ final class XMLStream {
         source = Source(part)
         let options =
             XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
-            | XML_PARSE_NOCDATA.rawValue
+            | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         let reader = xmlReaderForIO(
             { context, bytes, count in
                 guard let context, let bytes else { return -1 }
@@ -67,6 +69,8 @@ final class XMLStream {
             throw source.error ?? TableError("The part \(part.name) is no XML.")
         }
         self.reader = reader
+        // Without one, some errors go to standard error all the same.
+        xmlTextReaderSetStructuredErrorHandler(reader, { _, _ in }, nil)
     }
 
     deinit {
@@ -83,6 +87,7 @@ final class XMLStream {
             switch xmlReaderTypes(UInt32(xmlTextReaderNodeType(reader))) {
             case XML_READER_TYPE_ELEMENT:
                 let name = localName
+                source.isProlog = false
                 if xmlTextReaderIsEmptyElement(reader) == 1 { emptyElement = name }
                 return .start(name)
             case XML_READER_TYPE_END_ELEMENT: return .end(localName)
