@@ -60,7 +60,7 @@ struct CSVReader {
             while place < text.count, text[place] == delimiter {
                 place += 1
                 guard fields.count < limits.columns else {
-                    throw TableError(
+                    throw TableError.excess(
                         "There are more than \(limits.columns) columns.", at: "line \(start)")
                 }
                 fields.append(FormulaGuard.strip(try field()))

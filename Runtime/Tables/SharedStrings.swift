@@ -9,7 +9,7 @@ struct SharedStrings {
             case .start("si"): reader = RichText()
             case .end("si"):
                 guard texts.count < limits.rows * limits.columns else {
-                    throw TableError("The workbook has more texts than its cells can have.")
+                    throw TableError.excess("The workbook has more texts than its cells can have.")
                 }
                 texts.append(reader.text)
             default: try reader.take(event)

@@ -78,10 +78,19 @@ public struct TableError: Error, Sendable, Equatable, CustomStringConvertible {
     public var place: String?
     /// A sentence.
     public var problem: String
+    /// Whether it has more of something than its limits allow.
+    public var isExcess = false
 
     init(_ problem: String, at place: String? = nil) {
         self.place = place
         self.problem = problem
+    }
+
+    /// It has more than a limit allows.
+    static func excess(_ problem: String, at place: String? = nil) -> TableError {
+        var error = TableError(problem, at: place)
+        error.isExcess = true
+        return error
     }
 
     public var description: String { (place.map { "\($0): " } ?? "") + problem }
@@ -101,21 +110,21 @@ struct RowCollector {
     mutating func add(_ fields: [String], number: Int, at place: String) throws {
         guard fields.contains(where: { !$0.isEmpty }) else { return }
         guard rows.count < limits.rows else {
-            throw TableError("There are more than \(limits.rows - 1) rows below the first.")
+            throw TableError.excess("There are more than \(limits.rows - 1) rows below the first.")
         }
         guard fields.count <= limits.columns else {
-            throw TableError("There are more than \(limits.columns) columns.", at: place)
+            throw TableError.excess("There are more than \(limits.columns) columns.", at: place)
         }
         for field in fields {
             bytes += field.utf8.count
             guard field.utf8.count <= limits.characters || field.utf16.count <= limits.characters
             else {
-                throw TableError(
+                throw TableError.excess(
                     "A cell has more than \(limits.characters) characters.", at: place)
             }
         }
         guard bytes <= limits.bytes else {
-            throw TableError(
+            throw TableError.excess(
                 "The cells have more than \(limits.bytes >> 20) MiB of text in all.", at: place)
         }
         rows.append(Table.Row(number: number, fields: fields))

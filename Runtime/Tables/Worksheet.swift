@@ -55,7 +55,7 @@ struct Worksheet {
             let text = try readCell(at: "row \(number)")
             if !text.isEmpty {
                 guard column < limits.columns else {
-                    throw TableError(
+                    throw TableError.excess(
                         "There are more than \(limits.columns) columns.", at: "row \(number)")
                 }
                 while fields.count <= column { fields.append("") }

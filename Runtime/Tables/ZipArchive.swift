@@ -33,7 +33,7 @@ final class ZipArchive {
         self.archive = archive
         let entries = zip_get_num_entries(archive, 0)
         guard entries <= limits.entries else {
-            throw TableError(
+            throw TableError.excess(
                 "The archive has \(entries) entries; a workbook may have \(limits.entries).")
         }
     }
@@ -101,7 +101,7 @@ final class ZipArchive {
             }
             archive.left -= Int(count)
             guard archive.left >= 0 else {
-                throw TableError(
+                throw TableError.excess(
                     "The workbook inflates to more than \(archive.limit >> 20) MiB.")
             }
             return Int(count)
