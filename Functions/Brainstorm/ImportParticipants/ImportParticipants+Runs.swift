@@ -34,7 +34,7 @@ extension ImportParticipants {
     struct Run: Decodable {
         var id: ImportOrder.ID
         var run: Int
-        var position: Int
+        var place: Int
         var resumes: Bool
     }
 
@@ -48,6 +48,7 @@ extension ImportParticipants {
     /// Begins a run, and makes its participants where they are few.
     func begin(_ start: SQL, _ roster: Roster, after caller: SQL) throws -> Begun {
         let isSmall = roster.candidates.count <= Self.limit
+        if !isSmall { _ = try ImportOrder.sealingKey(secret) }
         let accounts = try ImportRow.accounts(of: isSmall ? roster.candidates : []) {
             try Password.hash($0)
         }
@@ -71,7 +72,7 @@ extension ImportParticipants {
     /// order, and one without rows fails and begins anew.
     func goOn(_ begun: Begun, _ rows: [ImportRow]) throws -> Response {
         let run = begun.run
-        let order = ImportOrder(id: run.id, run: run.run, position: run.position)
+        let order = ImportOrder(id: run.id, run: run.run, place: run.place)
         if !run.resumes {
             try depending(on: "The store of imported files") {
                 try imports.put(order.key, try order.seal(rows, with: secret))

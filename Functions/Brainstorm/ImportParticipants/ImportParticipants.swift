@@ -38,7 +38,7 @@ struct ImportParticipants: BrainstormFunction {
             try imports.put(key, roster.textWithoutPasswords, .init(contentType: "text/csv"))
         }
         let start: SQL = """
-            SELECT id, run, position, resumes
+            SELECT id, run, place, resumes
             FROM start_import(
                 \(file.sha256), \(key), \(file.name), \(file.body.count), \(roster.rowCount),
                 \(roster.candidates.count), \(try JSON(encoding: roster.problems)))

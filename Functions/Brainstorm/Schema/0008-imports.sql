@@ -11,7 +11,7 @@ ALTER TABLE import_jobs
     -- How many of its rows could become participants, and how many of these are done; all other rows
     -- were wrong from the beginning.
     ADD candidates integer NOT NULL DEFAULT 0,
-    ADD position integer NOT NULL DEFAULT 0,
+    ADD place integer NOT NULL DEFAULT 0,
     -- Participants made in this run.
     ADD made integer NOT NULL DEFAULT 0,
     -- Why it has failed.
@@ -45,7 +45,7 @@ DROP FUNCTION import_participants;
 CREATE FUNCTION start_import(
     file_sha256 text, new_object_key text, new_file_name text, file_size integer,
     file_row_count integer, candidate_count integer, problems jsonb
-) RETURNS TABLE (id uuid, run integer, position integer, resumes boolean)
+) RETURNS TABLE (id uuid, run integer, place integer, resumes boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -62,12 +62,12 @@ BEGIN
     RETURNING j.* INTO job;
     is_new := job.uploads = 1;
     IF job.status = 'running' THEN
-        RETURN QUERY SELECT job.id, job.run, job.position, true;
+        RETURN QUERY SELECT job.id, job.run, job.place, true;
         RETURN;
     END IF;
     UPDATE import_jobs j SET
         status = 'running', run = j.run + CASE WHEN is_new THEN 0 ELSE 1 END,
-        row_count = file_row_count, candidates = candidate_count, position = 0, made = 0,
+        row_count = file_row_count, candidates = candidate_count, place = 0, made = 0,
         failure = NULL, started_by = app.user_id(), started_at = app.time(), finished_at = NULL
     WHERE j.id = job.id
     RETURNING j.* INTO job;
@@ -75,13 +75,13 @@ BEGIN
     INSERT INTO import_errors (import_id, row_number, error, data)
     SELECT job.id, p.row, p.error, p.data
     FROM jsonb_to_recordset(problems) AS p ("row" integer, error text, data jsonb);
-    RETURN QUERY SELECT job.id, job.run, job.position, false;
+    RETURN QUERY SELECT job.id, job.run, job.place, false;
 END $$;
 
 -- Makes participants of the next rows of a file, and gives those that were made: one whose username
 -- somebody has got in the meantime is noted as wrong. All of it happens or nothing, and
 -- once: refused are rows that are not the next.
-CREATE FUNCTION import_rows(wanted uuid, from_position integer, candidates jsonb)
+CREATE FUNCTION import_rows(wanted uuid, from_place integer, accounts jsonb)
 RETURNS TABLE (id uuid, username text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
@@ -93,11 +93,11 @@ DECLARE
 BEGIN
     PERFORM app.require_admin();
     SELECT j.* INTO job FROM import_jobs j WHERE j.id = wanted FOR UPDATE;
-    IF job.status IS DISTINCT FROM 'running' OR job.position <> from_position THEN
+    IF job.status IS DISTINCT FROM 'running' OR job.place <> from_place THEN
         PERFORM app.refuse(409, 'import-has-moved', 'These rows of the import are done already.');
     END IF;
     FOR candidate IN
-        SELECT c.* FROM jsonb_to_recordset(candidates) AS c (
+        SELECT c.* FROM jsonb_to_recordset(accounts) AS c (
             "row" integer, data jsonb, username text, "passwordHash" text, "displayName" text,
             "teamName" text, school text, days integer, brokers integer)
     LOOP
@@ -120,11 +120,11 @@ BEGIN
         RETURN NEXT;
     END LOOP;
     UPDATE import_jobs j SET
-        position = j.position + jsonb_array_length(candidates), made = j.made + new_count,
+        place = j.place + jsonb_array_length(accounts), made = j.made + new_count,
         imported = j.imported + new_count, updated_at = app.time()
     WHERE j.id = wanted
     RETURNING j.* INTO job;
-    IF job.position >= job.candidates THEN
+    IF job.place >= job.candidates THEN
         UPDATE import_jobs j SET status = 'done', finished_at = app.time() WHERE j.id = wanted;
     END IF;
 END $$;

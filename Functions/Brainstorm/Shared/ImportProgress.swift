@@ -29,7 +29,7 @@ public struct ImportProgress: Codable, Sendable {
     public static var columns: SQL {
         """
         j.id, j.file_name, j.status, j.row_count AS rows,
-        j.row_count - j.candidates + j.position AS processed, j.made AS imported,
+        j.row_count - j.candidates + j.place AS processed, j.made AS imported,
         (SELECT count(*) FROM import_errors e WHERE e.import_id = j.id) AS failed,
         j.failure, j.started_at, j.finished_at,
         coalesce((

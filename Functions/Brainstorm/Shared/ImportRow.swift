@@ -1,4 +1,4 @@
-import FunctionCrypto
+public import FunctionCrypto
 public import FunctionRuntime
 
 /// A row of a file that can become a participant.
@@ -89,12 +89,12 @@ public struct ImportOrder: Codable, Sendable {
     public var id: ID
     public var run: Int
     /// How many of its rows are done.
-    public var position: Int
+    public var place: Int
 
-    public init(id: ID, run: Int, position: Int) {
+    public init(id: ID, run: Int, place: Int) {
         self.id = id
         self.run = run
-        self.position = position
+        self.place = place
     }
 
     /// Where in the bucket the rows wait, sealed, as their passwords are in them.
@@ -102,15 +102,16 @@ public struct ImportOrder: Codable, Sendable {
 
     /// Seals the rows of this run.
     public func seal(_ rows: [ImportRow], with secret: Variable) throws -> [UInt8] {
-        try sealingKey(secret).seal(try JSON(encoding: rows).bytes, for: key)
+        try Self.sealingKey(secret).seal(try JSON(encoding: rows).bytes, for: key)
     }
 
     /// - Throws: ``SealingKey/Problem`` where they were sealed with another secret.
     public func open(_ sealed: [UInt8], with secret: Variable) throws -> [ImportRow] {
-        try JSON(parsing: sealingKey(secret).open(sealed, for: key)).decode()
+        try JSON(parsing: Self.sealingKey(secret).open(sealed, for: key)).decode()
     }
 
-    private func sealingKey(_ secret: Variable) throws -> SealingKey {
+    /// - Throws: ``MissingVariable``.
+    public static func sealingKey(_ secret: Variable) throws -> SealingKey {
         SealingKey(
             from: try Environment.require(secret.name, for: "an import in the background"),
             for: "brainstorm imports")
