@@ -134,6 +134,35 @@ import Testing
         #expect(!text.contains("password-"))
     }
 
+    @Test func `the template is imported, and the export tells of it`() throws {
+        let runner = try Self.start()
+        var admin = try Visitor(to: runner)
+        try admin.signIn("admin@demo.com", "admin123")
+        let people = "/api/admin/participants"
+
+        let template = try admin.client.begin(
+            "GET", "\(people)/import/template", headers: admin.headers
+        ).answer()
+        #expect(template.headers["content-disposition"]?.contains(".csv") == true)
+        let made = try admin.upload(template.text, named: "template.csv", to: "\(people)/import")
+        #expect(try JSON(parsing: made.body)["imported"]?.elements.count == 1)
+        let export = try admin.client.begin(
+            "GET", "\(people)/export?format=csv", headers: admin.headers
+        ).answer()
+        #expect(export.text.contains("\r\nLions,North School,lea.example,,5,1,"))
+        // Whoever is there already is told of, and nobody is changed.
+        let again = try admin.upload(export.text, named: "export.csv", to: "\(people)/import")
+        #expect(try JSON(parsing: again.body)["imported"] == [])
+
+        let prices = try admin.upload(
+            "ticker;price\r\nKOPI;421.50\r\nNONE;1\r\n", named: "prices.csv",
+            to: "/api/admin/companies/prices")
+        #expect(
+            prices.text
+                == #"{"updated":1,"errors":[{"row":3,"ticker":"NONE","error":"No company has the ticker NONE."}]}"#
+        )
+    }
+
     /// What an import has come to, when it is no longer running, and its rows are deleted.
     private static func finish(
         _ path: String, _ admin: Visitor, _ runner: RunnerCopy
