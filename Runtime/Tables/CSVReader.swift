@@ -55,6 +55,11 @@ struct CSVReader {
         var collector = RowCollector(within: limits)
         var number = 1
         while place < text.count {
+            defer {
+                line += 1
+                number += 1
+            }
+            guard !skipLineEnd() else { continue }
             let start = line
             var fields = [FormulaGuard.strip(try field())]
             while place < text.count, text[place] == delimiter {
@@ -66,12 +71,18 @@ struct CSVReader {
                 fields.append(FormulaGuard.strip(try field()))
             }
             try collector.add(fields, number: number, at: "line \(start)")
-            if place < text.count, text[place] == 0x0D { place += 1 }
-            if place < text.count, text[place] == 0x0A { place += 1 }
-            line += 1
-            number += 1
+            skipLineEnd()
         }
         return collector.rows
+    }
+
+    /// Whether there was one.
+    @discardableResult
+    private mutating func skipLineEnd() -> Bool {
+        let start = place
+        if place < text.count, text[place] == 0x0D { place += 1 }
+        if place < text.count, text[place] == 0x0A { place += 1 }
+        return place > start
     }
 
     /// Takes a field, up to the delimiter or the end of the line.
