@@ -9,8 +9,8 @@ import FunctionRuntime
 ///
 /// Each message is fifty rows, made in one transaction as the admin who has sent the file. A message
 /// that is delivered twice finds its rows done; only where it was not finished the first time, it
-/// orders what comes next again. With the last rows, or where it cannot go on, the sealed ones are
-/// deleted.
+/// orders what comes next again. Sealed rows are deleted when they are done, or when the import cannot
+/// go on.
 @main
 struct ContinueImport: QueueFunction {
     static let queue = QueueTrigger(ImportOrder.queue, batchSize: 1, maxReceives: 5, retryDelay: 10)

@@ -75,7 +75,12 @@ extension ImportParticipants {
         let order = ImportOrder(id: run.id, run: run.run, place: run.place)
         if !run.resumes {
             try depending(on: "The store of imported files") {
-                try imports.put(order.key, try order.seal(rows, with: secret))
+                for start in stride(from: 0, to: rows.count, by: ImportOrder.rowsTogether) {
+                    let part = ImportOrder(id: run.id, run: run.run, place: start)
+                    let end = min(start + ImportOrder.rowsTogether, rows.count)
+                    try imports.put(
+                        part.key, try part.seal(Array(rows[start..<end]), with: secret))
+                }
             }
         }
         try depending(on: "The queue of imports") { _ = try orders.send(json: order) }

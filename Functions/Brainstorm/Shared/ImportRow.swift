@@ -97,10 +97,16 @@ public struct ImportOrder: Codable, Sendable {
         self.place = place
     }
 
-    /// Where in the bucket the rows wait, sealed, as their passwords are in them.
-    public var key: String { "pending/\(id)/\(run)" }
+    /// How many rows are sealed together.
+    public static let rowsTogether = 250
 
-    /// Seals the rows of this run.
+    /// What the keys of all rows of the run start with.
+    public var prefix: String { "pending/\(id)/\(run)/" }
+
+    /// Where in the bucket the next rows wait, sealed, as their passwords are in them.
+    public var key: String { "\(prefix)\(place / Self.rowsTogether)" }
+
+    /// Seals rows for this key.
     public func seal(_ rows: [ImportRow], with secret: Variable) throws -> [UInt8] {
         try Self.sealingKey(secret).seal(try JSON(encoding: rows).bytes, for: key)
     }
