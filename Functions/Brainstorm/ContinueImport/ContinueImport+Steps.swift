@@ -62,7 +62,10 @@ extension ContinueImport {
         try deleteRows(of: order)
     }
 
+    /// Deletes the sealed rows of a run, and what one before has left when it was cut off.
     private func deleteRows(of order: ImportOrder) throws {
-        try imports.each(prefix: order.prefix) { try imports.delete($0.key) }
+        try imports.each(prefix: order.prefix) { object in
+            if order.isOver(object.key) { try imports.delete(object.key) }
+        }
     }
 }

@@ -68,8 +68,8 @@ extension ImportParticipants {
 
     /// Has the rest of a run done in the background.
     ///
-    /// What fails here is made good when the file comes again: a run that is under way gets one more
-    /// order, and one without rows fails and begins anew.
+    /// What fails here is made good when the file comes again: a run whose rows are not all in the
+    /// bucket is begun anew, and one that is under way gets one more order.
     func goOn(_ begun: Begun, _ rows: [ImportRow]) throws -> Response {
         let run = begun.run
         let order = ImportOrder(id: run.id, run: run.run, place: run.place)
@@ -82,6 +82,7 @@ extension ImportParticipants {
                         part.key, try part.seal(Array(rows[start..<end]), with: secret))
                 }
             }
+            try database.run("SELECT ready_import(\(run.id), \(run.run))")
         }
         try depending(on: "The queue of imports") { _ = try orders.send(json: order) }
         let message =

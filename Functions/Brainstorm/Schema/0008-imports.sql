@@ -1,13 +1,15 @@
 -- Files with more participants than a request can make: what has come of them so far.
 
 -- A file that is running has rows left, which a queue works on a few at a time; they are sealed
--- in the bucket. Uploaded again when it is done or has failed, it is run anew; while it runs, it is
--- only continued.
+-- in the bucket. Uploaded again when it is done or has failed, or before its rows are there, it is run
+-- anew; after that it is only continued.
 ALTER TABLE import_jobs
     ADD status text NOT NULL DEFAULT 'done'
         CONSTRAINT import_jobs_status_check CHECK (status IN ('running', 'done', 'failed')),
     -- What belongs to an earlier run is not heeded.
     ADD run integer NOT NULL DEFAULT 1,
+    -- Whether the rows of a run that is under way are all in the bucket.
+    ADD ready boolean NOT NULL DEFAULT false,
     -- How many of its rows could become participants, and how many of these are done; all other rows
     -- were wrong from the beginning.
     ADD candidates integer NOT NULL DEFAULT 0,
@@ -61,13 +63,13 @@ BEGIN
     ON CONFLICT (sha256) DO UPDATE SET uploads = j.uploads + 1, updated_at = app.time()
     RETURNING j.* INTO job;
     is_new := job.uploads = 1;
-    IF job.status = 'running' THEN
+    IF job.status = 'running' AND job.ready THEN
         RETURN QUERY SELECT job.id, job.run, job.place, true;
         RETURN;
     END IF;
     UPDATE import_jobs j SET
         status = 'running', run = j.run + CASE WHEN is_new THEN 0 ELSE 1 END,
-        row_count = file_row_count, candidates = candidate_count, place = 0, made = 0,
+        ready = false, row_count = file_row_count, candidates = candidate_count, place = 0, made = 0,
         failure = NULL, started_by = app.user_id(), started_at = app.time(), finished_at = NULL
     WHERE j.id = job.id
     RETURNING j.* INTO job;
@@ -138,6 +140,13 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public,
     JOIN users u ON u.id = j.started_by
     WHERE j.id = wanted AND j.run = wanted_run AND j.status = 'running'
         AND u.active AND u.role = 'admin';
+$$;
+
+-- Notes that the rows of a run are in the bucket.
+CREATE FUNCTION ready_import(wanted uuid, wanted_run integer)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE import_jobs SET ready = true
+    WHERE id = wanted AND run = wanted_run AND status = 'running';
 $$;
 
 -- Ends a run that cannot go on.

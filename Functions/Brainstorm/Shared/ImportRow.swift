@@ -100,11 +100,17 @@ public struct ImportOrder: Codable, Sendable {
     /// How many rows are sealed together.
     public static let rowsTogether = 250
 
-    /// What the keys of all rows of the run start with.
-    public var prefix: String { "pending/\(id)/\(run)/" }
+    /// What the keys of all rows of the import start with, whatever the run.
+    public var prefix: String { "pending/\(id)/" }
+
+    /// Whether a key is that of rows of this run, or of one before.
+    public func isOver(_ key: String) -> Bool {
+        let run = key.dropFirst(prefix.count).prefix { $0 != "/" }
+        return Int(run).map { $0 <= self.run } ?? false
+    }
 
     /// Where in the bucket the next rows wait, sealed, as their passwords are in them.
-    public var key: String { "\(prefix)\(place / Self.rowsTogether)" }
+    public var key: String { "\(prefix)\(run)/\(place / Self.rowsTogether)" }
 
     /// Seals rows for this key.
     public func seal(_ rows: [ImportRow], with secret: Variable) throws -> [UInt8] {
