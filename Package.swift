@@ -45,7 +45,10 @@ let apps = [
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
             "ResetPassword": ["FunctionPasswords"] + live,
             "SendMails": ["FunctionHTTP"],
-            "ImportParticipants": ["FunctionPasswords", "FunctionHTTP"],
+            "ImportParticipants": ["FunctionPasswords", "FunctionHTTP", "BrainstormFiles"],
+            "ContinueImport": ["FunctionPasswords", "FunctionHTTP"],
+            "ShowImportTemplate": ["BrainstormFiles"], "ExportParticipants": ["BrainstormFiles"],
+            "SetPrice": live, "SetPrices": ["BrainstormFiles"] + live,
             "CreateNews": live, "UpdateNews": live, "CreateCompany": live, "UpdateCompany": live,
             "PlaceOrder": live,
             "StreamEvents": live, "OpenSocket": live, "RingBell": live,
@@ -55,6 +58,7 @@ let apps = [
         ],
         parts: [
             "Accounts": ["FunctionPasswords"],
+            "Files": ["FunctionTables"],
             "Live": ["FunctionCache", "FunctionHTTP", "FunctionRealtime"],
         ],
         functions: [
@@ -64,10 +68,12 @@ let apps = [
             "ChangePassword", "UpdateProfile", "ShowPreferences", "UpdatePreferences",
             "ListNewsForAdmin", "CreateNews", "ShowNewsForAdmin", "UpdateNews", "DeleteNews",
             "ListCompaniesForAdmin", "CreateCompany", "ShowCompanyForAdmin", "UpdateCompany",
-            "DeleteCompany",
+            "DeleteCompany", "SetPrice", "SetPrices",
             "ListParticipants", "CreateParticipant", "ShowParticipant", "UpdateParticipant",
-            "DeleteParticipant", "ImportParticipants", "DeactivateParticipant",
-            "ResetParticipantPassword",
+            "DeleteParticipant",
+            "ImportParticipants", "ContinueImport", "ShowImport", "ShowImportTemplate",
+            "ExportParticipants",
+            "DeactivateParticipant", "ResetParticipantPassword",
             "ListTransactionsForAdmin", "CreateTransaction", "ShowTransactionForAdmin",
             "UpdateTransaction", "DeleteTransaction",
             "ListNews", "ShowNews", "PurchaseNews",
@@ -88,7 +94,7 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Publish": ["FunctionHTTP"],
+            "Publish": ["FunctionHTTP"], "Tabulate": ["FunctionTables"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -98,6 +104,7 @@ let apps = [
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
             "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Publish",
+            "Tabulate",
         ]),
 ]
 
@@ -144,6 +151,9 @@ let package = Package(
         .target(
             name: "FunctionCache", dependencies: ["FunctionRuntime", "CHiredis"],
             path: "Runtime/Cache"),
+        .target(
+            name: "FunctionTables", dependencies: ["FunctionRuntime", "CXML", "CZip"],
+            path: "Runtime/Tables"),
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
@@ -165,11 +175,15 @@ let package = Package(
     ]
 )
 
+/// The libraries in C; libxml2's headers lie in a folder of their own, which pkg-config knows.
 for library in [
     "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
+    "CXML", "CZip",
 ] {
     package.targets.append(
-        .systemLibrary(name: library, path: "Runtime/CLibraries/\(library)"))
+        .systemLibrary(
+            name: library, path: "Runtime/CLibraries/\(library)",
+            pkgConfig: library == "CXML" ? "libxml-2.0" : nil))
 }
 
 for app in apps {
@@ -223,6 +237,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         ]
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
+    ("TablesTests", ["FunctionRuntime", "FunctionTables"]),
     (
         "BrainstormTests",
         [

@@ -98,6 +98,91 @@ import Testing
                 + "Lions,North,leo,,5,1\r\nLions,North,lea,,5,1\r\n")
     }
 
+    @Test func `a file with many rows is imported while the admin looks on`() throws {
+        let runner = try Self.start()
+        var (admin, rookie) = (try Visitor(to: runner), try Visitor(to: runner))
+        try admin.signIn("admin@demo.com", "admin123")
+        let rows = (1...260).map { "Lions,North,many-\($0),password-\($0),5,1\r\n" }
+        let header = "teamName,school,username,password,days,brokers\r\n"
+        let file =
+            header + rows.joined() + "Lions,North,x,short,5,1\r\nLions,,many-1,password-1,,\r\n"
+
+        let answer = try admin.upload(
+            file, named: "many.csv", to: "/api/admin/participants/import")
+        let accepted = try JSON(parsing: answer.body)
+        try #require(answer.status == 202, "\(answer.text)")
+        let id = try #require(accepted["import"]?["id"]?.text)
+        #expect(answer.headers["location"]?.hasSuffix("/participants/imports/\(id)") == true)
+        let again = try admin.upload(file, named: "many.csv", to: "/api/admin/participants/import")
+        #expect([200, 202].contains(again.status))
+
+        let done = try Self.finish("/api/admin/participants/imports/\(id)", admin, runner)
+        #expect(done["status"] == "done", "\(runner.said)")
+        #expect([done["rows"], done["processed"]] == [262, 262])
+        #expect([done["imported"], done["failed"]] == [260, 2])
+        #expect(done["errors"]?.elements.map { $0["row"] } == [262, 263])
+        try rookie.signIn("many-260@brainstorm.local", "password-260")
+        let people = try admin.send("GET", "/api/admin/participants?q=many-")
+        #expect(people["pagination"]?["total"] == 260)
+
+        let imports = try Self.imports(of: runner)
+        #expect(try imports.list(prefix: "pending/").objects == [])
+        let kept = try imports.get(
+            "participants/\(Hex.encode(Hash.sha256.digest(of: file))).csv")
+        let text = String(decoding: try #require(kept).body, as: UTF8.self)
+        #expect(text.contains("many-260,,5,1"))
+        #expect(!text.contains("password-"))
+    }
+
+    @Test func `the template is imported, and the export tells of it`() throws {
+        let runner = try Self.start()
+        var admin = try Visitor(to: runner)
+        try admin.signIn("admin@demo.com", "admin123")
+        let people = "/api/admin/participants"
+
+        let template = try admin.client.begin(
+            "GET", "\(people)/import/template", headers: admin.headers
+        ).answer()
+        #expect(template.headers["content-disposition"]?.contains(".csv") == true)
+        let made = try admin.upload(template.text, named: "template.csv", to: "\(people)/import")
+        #expect(try JSON(parsing: made.body)["imported"]?.elements.count == 1)
+        let export = try admin.client.begin(
+            "GET", "\(people)/export?format=csv", headers: admin.headers
+        ).answer()
+        #expect(export.text.contains("\r\nLions,North School,lea.example,,5,1,"))
+        // Whoever is there already is told of, and nobody is changed.
+        let again = try admin.upload(export.text, named: "export.csv", to: "\(people)/import")
+        #expect(try JSON(parsing: again.body)["imported"] == [])
+
+        let prices = try admin.upload(
+            "ticker;price\r\nKOPI;421.50\r\nNONE;1\r\n", named: "prices.csv",
+            to: "/api/admin/companies/prices")
+        #expect(
+            prices.text
+                == #"{"updated":1,"errors":[{"row":3,"ticker":"NONE","error":"No company has the ticker NONE."}]}"#
+        )
+    }
+
+    /// What an import has come to, when it is no longer running, and its rows are deleted.
+    private static func finish(
+        _ path: String, _ admin: Visitor, _ runner: RunnerCopy
+    ) throws -> JSON {
+        let imports = try imports(of: runner)
+        var last = 0
+        for _ in 0..<1200 {
+            let progress = try admin.send("GET", path)
+            let processed = progress["processed"]?.number ?? -1
+            #expect(processed >= last)
+            last = processed
+            if progress["status"] != "running", try imports.list(prefix: "pending/").objects.isEmpty
+            {
+                return progress
+            }
+            usleep(50_000)
+        }
+        throw TestError("The import does not end. The runner said: \(runner.said)")
+    }
+
     private static func imports(of runner: RunnerCopy) throws -> Objects {
         let credentials = try runner.credentials()
         return Objects(

@@ -60,6 +60,12 @@ struct Visitor {
 }
 
 extension JSON {
+    /// A whole number; nil for anything else.
+    var number: Int? {
+        guard case .number(let digits) = self else { return nil }
+        return Int(digits)
+    }
+
     /// The elements of an array; none for anything else.
     var elements: [JSON] {
         guard case .array(let elements) = self else { return [] }

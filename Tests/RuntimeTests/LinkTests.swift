@@ -21,9 +21,15 @@ import Testing
         let libraries = try Self.libraries(of: "BrainstormListCompanies")
 
         #expect(libraries.contains("libpq"))
-        for library in ["libargon2", "libcurl", "libhiredis", "Foundation"] {
+        for library in ["libargon2", "libcurl", "libhiredis", "libxml2", "libzip", "Foundation"] {
             #expect(!libraries.contains(library))
         }
+    }
+
+    @Test func `only a function that reads or writes tables loads libxml2 and libzip`() throws {
+        #expect(try Self.libraries(of: "BrainstormExportParticipants").contains("libxml2"))
+        #expect(try Self.libraries(of: "BrainstormExportParticipants").contains("libzip"))
+        #expect(!(try Self.libraries(of: "BrainstormContinueImport").contains("libxml2")))
     }
 
     @Test func `only a function that hashes passwords loads libargon2`() throws {
