@@ -59,7 +59,7 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Publish": ["FunctionHTTP"],
+            "Recall": ["FunctionRealtime"], "Publish": ["FunctionHTTP"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -68,7 +68,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Publish",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Recall", "Publish",
         ]),
 ]
 
