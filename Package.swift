@@ -94,7 +94,8 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Publish": ["FunctionHTTP"], "Tabulate": ["FunctionTables"],
+            "Recall": ["FunctionRealtime"], "Publish": ["FunctionHTTP"],
+            "Tabulate": ["FunctionTables"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -103,7 +104,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Publish",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Recall", "Publish",
             "Tabulate",
         ]),
 ]

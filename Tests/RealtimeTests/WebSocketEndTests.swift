@@ -197,6 +197,7 @@ import Testing
         let client = try server.open()
 
         try server.server.replace(mounts: [])
+        #expect(try server.connect().answer.status == 404)
         client.send("hello")
 
         #expect(try client.next()?.closeCode == 1011)

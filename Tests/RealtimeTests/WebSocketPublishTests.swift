@@ -157,6 +157,22 @@ import Testing
         #expect(try quick.next() == .text("well"))
     }
 
+    @Test func `a client that takes too little for long is dropped, and told as lost`() throws {
+        let server = try WebSocketServer {
+            $0.unsentLimit = 1 << 30
+            $0.keepAliveTimeout = .milliseconds(200)
+        }
+        let client = try server.openAnswering()
+        client.control(["type": "subscribe", "channel": "a"])
+        client.ask(body: "TEXT 4\r\nm:hi\r\n")
+        #expect(try client.next() == .text("hi"))
+        let text = String(repeating: "z", count: 900_000)
+
+        for _ in 0..<20 { try server.publish(["content": .string(text)], on: "a") }
+
+        #expect(try server.waits(for: #""events":"DISCONNECT|""#))
+    }
+
     @Test func `a client that does not read is not read either`() throws {
         let server = try WebSocketServer()
         let client = try server.open()

@@ -53,6 +53,7 @@ public final class WebSocketClient: @unchecked Sendable {
     ///   - headers: take the place of those of the handshake, or stand beside them; an empty one is
     ///     left out.
     ///   - rest: what is sent with the handshake, in one piece.
+    /// - Throws: ``TestError`` where nothing is answered.
     public init(
         port: Int, _ target: String, headers: [(String, String)] = [], then rest: [UInt8] = []
     ) throws {
@@ -124,6 +125,7 @@ extension WebSocketClient {
     ///   - content: not masked.
     ///   - mask: four bytes; nil for a frame that is not masked.
     ///   - length: what the frame says of its length; nil for the truth.
+    /// - Returns: its bytes.
     public static func frame(
         _ first: UInt8, _ content: [UInt8], mask: [UInt8]? = [0x37, 0xFA, 0x21, 0x3D],
         length: Int? = nil

@@ -1,8 +1,9 @@
 import FunctionRuntime
 import Glibc
 
-/// Answers what happens on a WebSocket as its client says: with a text of JSON, or at the beginning
-/// with one in the header `X-Answer`. What it is told it logs.
+/// Answers what happens on a WebSocket as its client says, and logs what it is told.
+///
+/// The client says so in a text of JSON, and for the beginning in the header `X-Answer`.
 @main
 struct AnswerEvents: Function {
     static let route = Route.webSocket("/answer-events")
