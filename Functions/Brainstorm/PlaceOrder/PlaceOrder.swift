@@ -36,22 +36,6 @@ struct PlaceOrder: BrainstormFunction {
         var avgCost: Money
     }
 
-    private struct Filled: Decodable {
-        struct Balance: Decodable {
-            var cash: Money
-            var held: Int
-            var avgCost: Money
-        }
-
-        let trade: Trade
-        let balance: Balance
-
-        init(from decoder: any Decoder) throws {
-            trade = try Trade(from: decoder)
-            balance = try Balance(from: decoder)
-        }
-    }
-
     func handle(_ request: Request) throws -> Response {
         let caller = try request.caller(.participant)
         let input = try request.json(as: Input.self)

@@ -13,6 +13,11 @@ extension BrainstormFunction {
     public static var sharedBindings: [any Binding] { AllowList.bindings }
 
     public func admit(_ request: Request) throws {
+        try admitByAddress(request)
+    }
+
+    /// Refuses whoever `ALLOWED_CIDR` does not let in.
+    public func admitByAddress(_ request: Request) throws {
         try AllowList.admit(request)
     }
 

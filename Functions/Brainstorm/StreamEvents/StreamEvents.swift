@@ -24,13 +24,23 @@ struct StreamEvents: BrainstormFunction {
         var lastEventId: String?
     }
 
+    /// The proxy asks from its own address; whom it asks for was let in when he came.
+    func admit(_ request: Request) throws {
+        if try !isLinked(request) { try admitByAddress(request) }
+    }
+
+    /// Whether the proxy comes by a link that it was given.
+    private func isLinked(_ request: Request) throws -> Bool {
+        try Live.hasProxy && proxy.hasLink(request)
+    }
+
     func handle(_ request: Request) throws -> Response {
         if Live.hasProxy { try proxy.require(for: request) }
         let kinds = try Kind.named(request.query["types"])
         let credential = try Credential(request)
 
         let known = request.gripLast(of: kinds)
-        let isContinued = known != nil
+        let isContinued = try known != nil || isLinked(request)
         let missed = try Missed(kinds, since: known ?? request.lastEventID(of: kinds), in: cache)
         let viewer: Viewer
         do {
@@ -49,9 +59,9 @@ struct StreamEvents: BrainstormFunction {
         guard Live.hasProxy else { return .events(events, retry: 5000) }
         let types = kinds.map(\.rawValue).joined(separator: ",")
         let channels = missed.channels + viewer.ownChannels.map { .init($0) }
-        return Response.events(events).held(
+        return try Response.events(events).held(
             .stream(
                 channels, keepAlive: .comment,
-                next: "?\(credential.link(for: viewer))&types=\(types)"))
+                next: "?" + proxy.sign(query: "\(credential.link(for: viewer))&types=\(types)")))
     }
 }
