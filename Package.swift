@@ -59,7 +59,7 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Publish": ["FunctionHTTP"],
+            "ShowProxied": ["FunctionRealtime"], "Publish": ["FunctionHTTP"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -68,7 +68,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "HoldStream", "HoldResponse", "Publish",
+            "EchoMessages", "HoldStream", "HoldResponse", "ShowProxied", "Publish",
         ]),
 ]
 
