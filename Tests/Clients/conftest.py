@@ -114,8 +114,11 @@ def pushpin(request, tmp_path_factory):
     """The real Pushpin, in front of nginx and fcgiwrap."""
     servers = pushpin_servers.Pushpin(
         tmp_path_factory.mktemp("pushpin"), grip.mounts(request.config.getoption("--runner")))
-    yield servers
-    servers.stop()
+    try:
+        grip.pushpin_proxy(servers).wait_until_held()
+        yield servers
+    finally:
+        servers.stop()
 
 
 @pytest.fixture(scope="session", params=["pushpin", "runner"])
@@ -123,5 +126,4 @@ def proxy(request):
     """A GRIP proxy before the functions of the app Probes."""
     if request.param == "runner":
         return grip.runner_proxy()
-    servers = request.getfixturevalue("pushpin")
-    return grip.Proxy("pushpin", f"http://127.0.0.1:{servers.port}/probes", servers.grip_url)
+    return grip.pushpin_proxy(request.getfixturevalue("pushpin"))
