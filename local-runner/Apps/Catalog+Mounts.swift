@@ -12,6 +12,8 @@ extension Catalog {
                     executable: function.executable,
                     environment: FunctionEnvironment.make(
                         for: function, of: entry.app, databaseURL: url, services: services),
+                    realtime: function.description.names(of: "realtime").isEmpty
+                        ? nil : services?.credentials.realtimeKey(of: entry.app.name),
                     envelope: function.description.envelope)
             }
         }

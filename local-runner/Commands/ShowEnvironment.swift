@@ -13,7 +13,8 @@ struct ShowEnvironment: ParsableCommand {
 
             every vendor's SDK and command line in that shell works on the running copy: they read \
             these variables by themselves. DATABASE_URL_<APP> is the address of the role above all \
-            others, as psql takes it.
+            others, as psql takes it; GRIP_URL_<APP> is where the app's realtime is published, as \
+            the gripcontrol libraries take it.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -38,6 +39,9 @@ struct ShowEnvironment: ParsableCommand {
             port: copy.port, credentials: copy.credentials,
             redis: try .inUse(in: state, apps: apps))
         var variables = addresses.variables.map { (name: $0.key, value: $0.value) }
+        variables += apps.map { app in
+            (name: "GRIP_URL_\(app.name.uppercased())", value: addresses.gripURL(of: app.name))
+        }
         let processes = try Guard()
         defer { processes.stop() }
         let servers = try DatabaseServers(

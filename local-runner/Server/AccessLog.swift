@@ -6,12 +6,13 @@ import NIOCore
 ///     03:51:22 200 GET /brainstorm/api/news 1.24 ms Brainstorm/ListNews 2hk3f0xq-1
 ///
 /// The query stays out of it: it may hold what nobody should read. What no client has asked for
-/// stands there as `EVENT`.
+/// stands there as `EVENT`. A connection that is held has its line when that begins, with
+/// `held stream` or `held response` at its end, and none after.
 struct AccessLog {
     private var second = 0
     private var clock = ""
 
-    mutating func line(_ answer: Answer, for call: Call) -> [UInt8] {
+    mutating func line(_ answer: Answer, for call: Call, note: String = "") -> [UInt8] {
         let now = time(nil)
         if now != second {
             second = now
@@ -36,6 +37,7 @@ struct AccessLog {
         line += (call.pool?.mount.name ?? "-").utf8
         line.append(UInt8(ascii: " "))
         line += call.id.utf8
+        if !note.isEmpty { line += " \(note)".utf8 }
         return line
     }
 }

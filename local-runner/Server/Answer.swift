@@ -32,6 +32,13 @@ struct Answer {
     var body = Body.none
     /// The ids of messages that a function of a queue wants to have again.
     var failed: [String] = []
+    /// The fields `Grip-…`, which are for the runner as a proxy; names in lower case.
+    var instructions: [(name: String, value: String)] = []
+    /// Whether the body is for the runner as a proxy.
+    var hasInstruction = false
+
+    /// Whether a client must not see it as it is.
+    var isForProxy: Bool { hasInstruction || !instructions.isEmpty }
 }
 
 extension Answer {
@@ -78,6 +85,16 @@ extension Answer {
             return statedLength != nil
         case .date: hasDate = true
         case .location: hasLocation = true
+        case .grip:
+            instructions.append(
+                (
+                    String(decoding: name, as: UTF8.self).lowercased(),
+                    String(decoding: value, as: UTF8.self)
+                ))
+            return true
+        case .type:
+            hasInstruction = HoldInstruction.isMediaType(value)
+            if hasInstruction { return true }
         case .other: break
         }
         fields.writeBytes(name)
@@ -85,5 +102,19 @@ extension Answer {
         fields.writeBytes(value)
         fields.writeStaticString("\r\n")
         return true
+    }
+}
+
+extension Answer {
+    /// The body as it is sent; empty where it is a file.
+    var bytes: ByteBuffer {
+        switch body {
+        case .none, .file: return ByteBuffer()
+        case .bytes(let bytes): return bytes
+        case .escaped(let text, _):
+            var bytes = ByteBuffer()
+            text.withUnsafeReadableBytes { bytes.writeUnescaped($0) }
+            return bytes
+        }
     }
 }

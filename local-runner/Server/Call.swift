@@ -30,6 +30,18 @@ final class Call {
     var wasInvited = false
     /// Whether it was sent to a worker that was dead or dying.
     var wasRetried = false
+    /// Whether cron or a queue runs the function; the body is then the whole event.
+    var isTrigger = false
+    /// The client's, without a port.
+    var remoteAddress = ""
+    /// Where the client has connected.
+    var localPort = 0
+    /// Header fields that the runner adds, as a GRIP proxy does; names in lower case.
+    var proxyFields: [(name: String, value: String)] = []
+    /// Whether the function is asked again what it has been asked before.
+    var isRepeated = false
+    /// By channel, the last ids that have contradicted holds; the function has been asked about them.
+    var contradictions: [String: String] = [:]
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?
     /// Who answers, where it is a service; its body is not gathered.
@@ -54,14 +66,14 @@ final class Call {
         self.expiry = expiry
     }
 
-    /// Whether cron or a queue runs the function; the body is then the whole event.
-    var isTrigger: Bool { completion != nil }
-
     /// In capitals.
     var method: String { head.method.rawValue }
 
     /// The request line's second part, as it came.
     var target: String { head.uri }
+
+    /// Whether the function believes what the runner says as a GRIP proxy.
+    var isProxied: Bool { pool?.mount.realtime != nil }
 
     var isHTTP10: Bool { head.version == .http1_0 }
 

@@ -75,6 +75,7 @@ extension Dispatcher {
                 .init("deadline", .number(String(call.deadline))),
             ]
         call.body = ByteBuffer(bytes: JSON.object(members).bytes)
+        call.isTrigger = true
         call.pool = pool
         pool.submit(call)
     }
@@ -84,27 +85,13 @@ extension Triggers.Outcome {
     init(_ answer: Answer) {
         status = answer.status
         failed = answer.failed
-        let body = answer.text
+        let body = String(buffer: answer.bytes)
         if isSuccess, !body.isEmpty, let items = try? JSON(parsing: body)["batchItemFailures"] {
             // What a function says of failed messages under CGI, and on AWS.
             guard case .array(let items) = items else { return }
             failed = items.compactMap { $0["itemIdentifier"]?.text }
         } else if !isSuccess {
             problem = body
-        }
-    }
-}
-
-extension Answer {
-    /// The body as text.
-    fileprivate var text: String {
-        switch body {
-        case .none, .file: return ""
-        case .bytes(let bytes): return String(buffer: bytes)
-        case .escaped(let text, _):
-            var bytes = ByteBuffer()
-            text.withUnsafeReadableBytes { bytes.writeUnescaped($0) }
-            return String(buffer: bytes)
         }
     }
 }

@@ -18,13 +18,19 @@ final class Dispatcher {
     let console: Console
     let logger: Logger
     var writer = ResponseWriter()
+    let hub = Hub()
+    var gripSignatures = GripSignatures()
+    var alarms = Alarms()
+    let inquiries: Inquiries
     private(set) var isStopping = false
 
-    private var router: Router
-    private var pools: [Pool] = []
+    private(set) var router: Router
+    private(set) var pools: [Pool] = []
     /// Pools of functions that have been replaced, until their last request is answered.
     private var retiredPools: [Pool] = []
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    /// Those that are held; they may be many, and look after themselves.
+    private var parked: [ObjectIdentifier: HTTPConnection] = [:]
     private let idPrefix: String
     private var lastID = 0
     private var accessLog = AccessLog()
@@ -41,6 +47,7 @@ final class Dispatcher {
         self.console = console
         self.logger = logger
         self.loop = loop
+        inquiries = Inquiries(limit: options.inquiryLimit)
         idPrefix = String(UInt64.random(in: 0..<(1 << 48)), radix: 36) + "-"
         pools = router.mounts.map { Pool(mount: $0, dispatcher: self) }
     }
@@ -59,6 +66,7 @@ final class Dispatcher {
         for pool in pools { pool.sweep(now: now) }
         for pool in retiredPools { pool.sweep(now: now) }
         retiredPools.removeAll { $0.isEmpty }
+        sweepHolds(now: now)
     }
 
     func replace(_ router: Router) {
@@ -71,17 +79,21 @@ final class Dispatcher {
     /// Sends workers and idle clients home; those at work finish.
     func beginStopping() {
         isStopping = true
+        for connection in parked.values {
+            if case .holding(let held) = connection.state { held.end() }
+        }
         for pool in pools { pool.retire() }
     }
 
     /// Whether no request is under way and no worker is left.
     var isQuiet: Bool {
-        connections.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
+        connections.isEmpty && parked.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
     }
 
     /// Ends what has not ended by itself.
     func finishStopping() {
         for connection in connections.values { connection.close() }
+        for connection in parked.values { connection.close() }
         for pool in pools + retiredPools { pool.kill() }
     }
 
@@ -95,11 +107,25 @@ final class Dispatcher {
 
     func closed(_ connection: HTTPConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        parked[ObjectIdentifier(connection)] = nil
     }
 
-    func log(_ answer: Answer, for call: Call) {
+    /// Lets a connection look after itself.
+    func park(_ connection: HTTPConnection) {
+        closed(connection)
+        parked[ObjectIdentifier(connection)] = connection
+    }
+
+    /// Looks after it again.
+    func unpark(_ connection: HTTPConnection) {
+        closed(connection)
+        opened(connection)
+    }
+
+    /// Writes the line of a request, with a note at its end where there is one.
+    func log(_ answer: Answer, for call: Call, note: String = "") {
         guard options.logsRequests else { return }
-        console.write(line: accessLog.line(answer, for: call))
+        console.write(line: accessLog.line(answer, for: call, note: note))
     }
 }
 
@@ -112,6 +138,8 @@ extension Dispatcher {
             || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
         let call = makeCall(head, target, hasBody: hasBody)
         call.connection = connection
+        call.remoteAddress = connection.remoteAddress
+        call.localPort = connection.localPort
         guard let target else {
             call.isUnclear = true
             call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)

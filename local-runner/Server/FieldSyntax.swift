@@ -6,6 +6,9 @@ enum FieldSyntax {
         case length
         case date
         case location
+        case type
+        /// For the runner as a GRIP proxy.
+        case grip
         case other
     }
 
@@ -16,6 +19,7 @@ enum FieldSyntax {
     ]
 
     static func role(of name: UnsafeRawBufferPointer) -> Role {
+        if isGrip(name) { return .grip }
         // Most names differ in length from all that matter.
         switch name.count {
         case 2, 4, 7, 8, 10, 12, 14, 16, 17, 18, 19: break
@@ -26,9 +30,17 @@ enum FieldSyntax {
         case "content-length": return .length
         case "date": return .date
         case "location": return .location
+        case "content-type": return .type
         case "x-request-id": return .connection
         default: return hopByHop.contains(name) ? .connection : .other
         }
+    }
+
+    /// Whether a name begins with `Grip-`.
+    private static func isGrip(_ name: UnsafeRawBufferPointer) -> Bool {
+        name.count > 5 && name[0] | 0x20 == UInt8(ascii: "g") && name[1] | 0x20 == UInt8(ascii: "r")
+            && name[2] | 0x20 == UInt8(ascii: "i") && name[3] | 0x20 == UInt8(ascii: "p")
+            && name[4] == UInt8(ascii: "-")
     }
 
     /// RFC 9110 §5.6.2.

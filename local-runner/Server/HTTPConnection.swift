@@ -8,7 +8,10 @@ import NIOHTTP1
 /// is read. There is no encoder behind it: an answer is one buffer, written at once.
 ///
 ///     idle ── head ──▶ receiving ── end ──▶ answering ── answer ──▶ idle
+///                          │                   └── Grip-Hold ──▶ holding ── its end ──▶ idle
 ///                          └── too large, too slow ──▶ closing ◀──┘ (Connection: close)
+///
+/// In `holding` what is published is written, or waited for (``Held``).
 ///
 /// In `closing` the client's remaining bytes are read and dropped for a moment: closing at once
 /// would reset the connection, and the client might lose the answer it has not read yet
@@ -22,6 +25,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         case idle
         case receiving(Call)
         case answering(Call)
+        case holding(any Held)
         case closing
     }
 
@@ -30,22 +34,22 @@ final class HTTPConnection: ChannelDuplexHandler {
         case refusal(Refusal)
     }
 
-    private let dispatcher: Dispatcher
+    let dispatcher: Dispatcher
     private(set) var remoteAddress = ""
-    var localPort: Int { context?.localAddress?.port ?? 0 }
-    private var context: ChannelHandlerContext?
-    private(set) var state = State.idle
+    private(set) var localPort = 0
+    private(set) var context: ChannelHandlerContext?
+    var state = State.idle
     /// When the state last made progress.
-    private var since = NIODeadline.now()
+    var since = NIODeadline.now()
     /// Whether bytes have come that are no whole head yet.
-    private var hasPartialHead = false
+    private(set) var hasPartialHead = false
     /// Whether the bytes that are being read have held a part of a request.
     private var hasReadPart = false
-    private var backlog = CircularBuffer<Event>()
+    var backlog = CircularBuffer<Event>()
     private var isDraining = false
     private var wantsRead = false
     /// Whether the client will send no more.
-    private var isInputClosed = false
+    private(set) var isInputClosed = false
 
     init(dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
@@ -54,12 +58,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         remoteAddress = context.remoteAddress?.ipAddress ?? ""
+        localPort = context.localAddress?.port ?? 0
         dispatcher.opened(self)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         if let call { abandon(call) }
+        if case .holding(let held) = state { held.clientHasGone() }
         state = .closing
         backlog.removeAll()
         self.context = nil
@@ -96,7 +102,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         isInputClosed = true
         switch state {
-        case .idle, .receiving, .closing: context.close(promise: nil)
+        case .idle, .receiving, .holding, .closing: context.close(promise: nil)
         case .answering(let call):
             // It may only have said that it has no more to send, so it gets its answer; but not at
             // the cost of clients that are there, when many wait, nor of a service's long poll.
@@ -117,11 +123,12 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         since = .now()
+        if case .holding(let held) = state, context.channel.isWritable { held.clientTakesMore() }
         resumeReading()
         context.fireChannelWritabilityChanged()
     }
 
-    fileprivate func resumeReading() {
+    func resumeReading() {
         guard wantsRead, mayRead, let context, context.channel.isWritable else { return }
         wantsRead = false
         context.read()
@@ -132,10 +139,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         backlog.isEmpty && call?.service?.isPaused != true
     }
 
-    fileprivate var call: Call? {
+    var call: Call? {
         switch state {
         case .receiving(let call), .answering(let call): call
-        case .idle, .closing: nil
+        case .idle, .holding, .closing: nil
         }
     }
 
@@ -145,7 +152,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         call.pool?.cancel(call)
     }
 
-    private func enqueue(_ event: Event) {
+    func enqueue(_ event: Event) {
         backlog.append(event)
         drain()
     }
@@ -154,13 +161,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     ///
     /// An answer may come at once, from within; so
     /// the loop notices that it runs already.
-    private func drain() {
+    func drain() {
         guard !isDraining else { return }
         isDraining = true
         defer { isDraining = false }
         while !backlog.isEmpty {
-            if case .answering = state { return }
-            take(backlog.removeFirst())
+            switch state {
+            case .answering, .holding: return
+            case .idle, .receiving, .closing: take(backlog.removeFirst())
+            }
         }
         resumeReading()
     }
@@ -203,116 +212,5 @@ final class HTTPConnection: ChannelDuplexHandler {
         if let refusal = dispatcher.earlyRefusal(of: call) { return refuse(refusal, for: call) }
         if let ready = call.ready { return send(ready, for: call, closes: true) }
         invite(call)
-    }
-
-    /// Answers a request that has not been received whole, so nothing can follow it.
-    private func refuse(_ refusal: Refusal, for call: Call) {
-        send(refusal.answer(in: call.pool?.mount.envelope), for: call, closes: true)
-    }
-
-    /// Tells a client that waits with its body to send it.
-    fileprivate func invite(_ call: Call) {
-        guard call.asksForInvitation else { return }
-        call.wasInvited = true
-        write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
-    }
-
-    /// Writes the answer of the request under way.
-    ///
-    /// Where that has not been received whole, nothing can follow it.
-    func send(_ answer: Answer, for call: Call) {
-        let isWhole = if case .receiving = state { false } else { true }
-        send(
-            answer, for: call,
-            closes: !isWhole || !call.canKeepConnection || dispatcher.isStopping)
-    }
-
-    private func send(_ answer: Answer, for call: Call, closes: Bool) {
-        let closes = closes || isInputClosed
-        call.connection = nil
-        write(dispatcher.writer.response(answer, for: call, closes: closes))
-        dispatcher.log(answer, for: call)
-        since = .now()
-        if case .file(let file) = answer.body, call.hasBody(of: answer) {
-            state = .answering(call)
-            return send(file, from: 0, closes: closes)
-        }
-        finish(closes: closes)
-    }
-
-    /// Writes the next piece of a file when the one before has gone, so that no more than a piece
-    /// is in memory.
-    private func send(_ file: ServiceFile, from position: Int, closes: Bool) {
-        guard let context else { return }
-        guard position < file.length else { return finish(closes: closes) }
-        guard let piece = file.read(at: position, limit: Self.pieceLength) else { return close() }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(piece)).whenSuccess {
-            bound.value.since = .now()
-            bound.value.send(file, from: position + piece.readableBytes, closes: closes)
-        }
-    }
-
-    private static let pieceLength = 512 << 10
-
-    /// Turns to the next request, or to the end.
-    private func finish(closes: Bool) {
-        guard closes else {
-            state = .idle
-            return drain()
-        }
-        state = .closing
-        backlog.removeAll()
-        context?.close(mode: .output, promise: nil)
-        resumeReading()
-    }
-
-    func close() {
-        context?.close(promise: nil)
-    }
-
-    private func write(_ buffer: ByteBuffer) {
-        context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
-}
-
-extension HTTPConnection {
-    /// A service asks for the body of a request.
-    ///
-    /// The client is told so even if the body is empty: it has asked.
-    func invitesBody(of call: Call) {
-        if self.call === call, call.connection != nil { invite(call) }
-    }
-
-    /// A service has taken what was read of the body.
-    func resumesBody() {
-        since = .now()
-        resumeReading()
-    }
-}
-
-extension HTTPConnection {
-    /// Ends what takes too long; called a few times a second.
-    func sweep(now: NIODeadline, options: ServerOptions) {
-        guard let context else { return }
-        let waited = now - since
-        switch state {
-        case .idle where !context.channel.isWritable, .answering where !context.channel.isWritable:
-            if waited > options.keepAliveTimeout { context.close(promise: nil) }
-        case .idle where hasPartialHead:
-            if waited > options.clientTimeout { enqueue(.refusal(.slowClient)) }
-        case .idle:
-            if waited > options.keepAliveTimeout || dispatcher.isStopping {
-                context.close(promise: nil)
-            }
-        case .receiving(let call):
-            let isOurTurn = call.service?.isPaused == true
-            if !isOurTurn, waited > options.clientTimeout { refuse(.slowClient, for: call) }
-        case .answering: break
-        case .closing:
-            if waited > .seconds(1), context.channel.isWritable || waited > options.clientTimeout {
-                context.close(promise: nil)
-            }
-        }
     }
 }

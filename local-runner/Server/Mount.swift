@@ -18,6 +18,8 @@ struct Mount: Sendable {
     var executable: String
     /// The whole environment of its processes.
     var environment: [String: String]
+    /// What the runner signs its requests with, where it declares that it uses realtime.
+    var realtime: RealtimeKey?
     /// The app's error body, with `{code}` and `{message}` where texts go into JSON strings.
     var envelope: String
 

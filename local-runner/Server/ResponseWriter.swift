@@ -19,15 +19,7 @@ struct ResponseWriter {
         let isInBuffer = if case .file = answer.body { false } else { true }
         var buffer = allocator.buffer(
             capacity: 256 + answer.fields.readableBytes + (isInBuffer ? length : 0))
-        buffer.writeImmutableBuffer(statusLines[answer.status])
-        buffer.writeImmutableBuffer(answer.fields)
-        if !answer.hasDate {
-            buffer.writeStaticString("date: ")
-            buffer.writeString(currentDate())
-            buffer.writeStaticString("\r\n")
-        }
-        buffer.writeStaticString("x-request-id: ")
-        buffer.writeString(call.id)
+        writeHead(of: answer, for: call, into: &buffer)
         // A 204 has no length (RFC 9110 §8.6), and that of a 304 would be another response's.
         if hasBody || isHead && answer.status != 204 && answer.status != 304 {
             let stated = isHead ? answer.statedLength ?? answer.body.length : length
@@ -42,6 +34,37 @@ struct ResponseWriter {
         buffer.writeStaticString("\r\n\r\n")
         if hasBody { write(answer.body, into: &buffer) }
         return buffer
+    }
+
+    /// The head of a response whose length nobody knows (RFC 9112 §6.3): in chunks, or until the end
+    /// of the connection for a client of HTTP/1.0.
+    mutating func streamHead(_ answer: Answer, for call: Call) -> ByteBuffer {
+        var buffer = allocator.buffer(
+            capacity: 256 + answer.fields.readableBytes + answer.body.length)
+        writeHead(of: answer, for: call, into: &buffer)
+        if call.isHTTP10 {
+            buffer.writeStaticString("\r\nconnection: close\r\n\r\n")
+        } else {
+            buffer.writeStaticString("\r\ntransfer-encoding: chunked")
+            if !call.canKeepConnection { buffer.writeStaticString("\r\nconnection: close") }
+            buffer.writeStaticString("\r\n\r\n")
+        }
+        return buffer
+    }
+
+    /// Status line and fields, but for the end of the last line.
+    private mutating func writeHead(
+        of answer: Answer, for call: Call, into buffer: inout ByteBuffer
+    ) {
+        buffer.writeImmutableBuffer(statusLines[answer.status])
+        buffer.writeImmutableBuffer(answer.fields)
+        if !answer.hasDate {
+            buffer.writeStaticString("date: ")
+            buffer.writeString(currentDate())
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeStaticString("x-request-id: ")
+        buffer.writeString(call.id)
     }
 
     private func write(_ body: Answer.Body, into buffer: inout ByteBuffer) {

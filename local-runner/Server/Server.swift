@@ -109,6 +109,17 @@ final class Server: Sendable {
         }
     }
 
+    /// Delivers what is published to the clients of an app.
+    ///
+    /// It returns when that has been done.
+    func publish(_ items: [PublishedItem], app: String) async {
+        let done = group.next().submit { [dispatcher] in
+            dispatcher.value.hub.publish(items, app: app)
+        }
+        // It can only fail where the loop has ended, and all clients with it.
+        try? await done.get()
+    }
+
     /// Says something in the log, after what has happened until now.
     func log(_ level: Logger.Level, _ message: String) {
         group.next().execute { [dispatcher] in

@@ -13,6 +13,7 @@ struct Credentials: Sendable {
     let resendKey: String
     /// For the runner's own addresses below `/_/`.
     let adminToken: String
+    private let realtimeSecret: String
 
     /// Reads them, and makes those that are missing.
     init(in state: StateFolder) throws {
@@ -25,5 +26,11 @@ struct Credentials: Sendable {
         cloudflareAccount = String(Hex.encode(Hash.sha256.digest(of: account)).prefix(32))
         resendKey = "re_" + (try passwords.password(of: "resend-key"))
         adminToken = try passwords.password(of: "admin-token")
+        realtimeSecret = try passwords.password(of: "realtime-secret")
+    }
+
+    /// The key of an app's realtime.
+    func realtimeKey(of app: String) -> RealtimeKey {
+        RealtimeKey(of: app, secret: realtimeSecret)
     }
 }

@@ -53,6 +53,7 @@ struct EmulatedAddresses: Sendable {
             }
         case "mail": return pick("RESEND_") { _ in }
         case "cache": return redis?.variables(of: app) ?? [:]
+        case "realtime": return ["GRIP_URL": gripURL(of: app.name)]
         default: return [:]
         }
     }
@@ -68,6 +69,11 @@ struct EmulatedAddresses: Sendable {
 
     /// The address of a queue, as functions and SDKs name it.
     func queueURL(_ name: String) -> String { "\(base)/000000000000/\(name)" }
+
+    /// Where an app publishes, and the key that it shares with the runner as a proxy.
+    func gripURL(of app: String) -> String {
+        credentials.realtimeKey(of: app).address(below: base)
+    }
 
     /// The name of an app's bucket, queue or namespace: `brainstorm-imports`.
     static func resourceName(_ binding: String, of app: App) -> String {

@@ -4,6 +4,7 @@ struct Services: Sendable {
     let credentials: Credentials
     let triggers = Triggers()
     private let queues: QueueService
+    private let publishing: PublishService
     /// The functions that queues trigger.
     private let triggered: [QueueService.Triggered]
     /// Those that answer requests; of two that claim one, the first gets it.
@@ -42,7 +43,10 @@ struct Services: Sendable {
             ClockPart(clock: clock, triggers: triggers),
             CronPart(cron: cron, history: history, clock: clock),
         ]
+        publishing = PublishService(credentials: credentials, clock: clock)
         all = [
+            // Below "/_/", too.
+            publishing,
             Administration(token: credentials.adminToken, parts: parts + ownParts),
             CronService(cron: cron, clock: clock),
             keys,
@@ -55,6 +59,7 @@ struct Services: Sendable {
     /// Starts what happens by the clock; the server has its port by now.
     func start(on server: Server) {
         triggers.attach(server)
+        publishing.attach(server)
         queues.start(triggered, by: triggers, options: server.options)
         clock.start { [triggers] in triggers.warn($0) }
     }
@@ -63,6 +68,7 @@ struct Services: Sendable {
     func stop() {
         clock.stop()
         queues.stop()
+        publishing.detach()
     }
 }
 

@@ -9,7 +9,7 @@ enum CGIVariables {
             "SERVER_PROTOCOL": call.isHTTP10 ? "HTTP/1.0" : "HTTP/1.1",
             "SERVER_SOFTWARE": "Apus",
             "SERVER_NAME": Router.name(ofHost: call.host.isEmpty ? "localhost" : call.host),
-            "SERVER_PORT": String(call.connection?.localPort ?? 0),
+            "SERVER_PORT": String(call.localPort),
             "REQUEST_METHOD": call.method,
             "REQUEST_URI": call.target,
             "SCRIPT_NAME": String(call.path.utf8.prefix(call.prefixLength)) ?? "",
@@ -18,7 +18,7 @@ enum CGIVariables {
             "PATH_INFO": PathSegments(Substring(path).utf8)?.text ?? path,
             // There even if it is empty (§4.1.7).
             "QUERY_STRING": String(call.query),
-            "REMOTE_ADDR": call.connection?.remoteAddress ?? "",
+            "REMOTE_ADDR": call.remoteAddress,
             // Set by the server and by no header: a client must not choose the time.
             "APUS_REQUEST_ID": call.id,
             "APUS_REQUEST_TIME": String(call.time),

@@ -18,8 +18,8 @@ enum RequestFields {
     /// Left out are fields that concern the connection (RFC 9110 §7.6.1), `Proxy`, which CGI would
     /// turn into the variable HTTP_PROXY (CVE-2016-5385), and names of other characters than letters,
     /// digits and hyphens: CGI cannot tell an underscore from a hyphen, so one could pose as the
-    /// other. The length is that of the
-    /// body as the function gets it.
+    /// other. What a GRIP proxy says, only the runner may say. The length is that of the body as the
+    /// function gets it.
     static func of(_ call: Call) -> [Field] {
         var fields: [Field] = []
         fields.reserveCapacity(call.head.headers.count)
@@ -28,18 +28,28 @@ enum RequestFields {
             let name = name.lowercased()
             if dropped.contains(name) || !name.utf8.allSatisfy(isPlain) { continue }
             if !named.isEmpty, named.contains(name) { continue }
-            var field = Field(name: name, value: value)
-            if let first = fields.firstIndex(where: { $0.name == name }) {
-                fields[first].isRepeated = true
-                field.isRepetition = true
-            }
-            fields.append(field)
+            if name.hasPrefix("grip-") || call.isProxied && name.hasPrefix("meta-") { continue }
+            add(name, value, to: &fields)
         }
         if call.hasBody {
             fields.append(
                 Field(name: "content-length", value: String(call.body.readableBytes)))
         }
+        for field in call.proxyFields { add(field.name, field.value, to: &fields) }
+        if let pool = call.pool, let key = pool.mount.realtime {
+            let token = pool.dispatcher.gripSignatures.token(of: key, at: call.time)
+            fields.append(Field(name: "grip-sig", value: token))
+        }
         return fields
+    }
+
+    private static func add(_ name: String, _ value: String, to fields: inout [Field]) {
+        var field = Field(name: name, value: value)
+        if let first = fields.firstIndex(where: { $0.name == name }) {
+            fields[first].isRepeated = true
+            field.isRepetition = true
+        }
+        fields.append(field)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -22,7 +22,7 @@ enum RequestWriter {
         buffer.writeStaticString(",\"headers\":{")
         write(RequestFields.of(call), into: &buffer)
         buffer.writeStaticString("},\"remoteAddress\":")
-        buffer.writeJSONString(call.connection?.remoteAddress ?? "")
+        buffer.writeJSONString(call.remoteAddress)
         buffer.writeStaticString(",\"id\":")
         buffer.writeJSONString(call.id)
         buffer.writeStaticString(",\"time\":")
