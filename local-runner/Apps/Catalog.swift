@@ -92,7 +92,7 @@ struct Catalog: Sendable {
                     \(app.name)/\(function.name) declares the database "\(binding.name)"; its \
                     app's is "\(app.name.lowercased())".
                     """)
-            case "database", "key-value", "objects", "queue", "cache", "mail": break
+            case "database", "key-value", "objects", "queue", "cache", "mail", "realtime": break
             default:
                 throw RunnerError(
                     """
