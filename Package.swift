@@ -68,7 +68,8 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "HoldStream", "HoldResponse", "ShowProxied", "Publish",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "ShowProxied",
+            "Publish",
         ]),
 ]
 
@@ -127,6 +128,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             path: "local-runner", exclude: ["README.md", "install", "up"]),
         .testTarget(
@@ -179,6 +181,10 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
+    (
+        "RealtimeTests",
+        ["FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+    ),
     ("ConformanceTests", ["FunctionRuntime"]),
     (
         "StateTests",

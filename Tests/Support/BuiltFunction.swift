@@ -43,7 +43,8 @@ public struct BuiltFunction: Sendable {
             paths: function.description.paths, host: app.host, prefix: app.file.prefix,
             executable: function.executable,
             environment: environment(databaseURL: databaseURL, scope: scope),
-            envelope: function.description.envelope)
+            envelope: function.description.envelope,
+            isWebSocket: function.description.isWebSocket)
     }
 
     /// What the runner hands it.

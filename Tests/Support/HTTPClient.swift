@@ -99,7 +99,7 @@ public struct HTTPClient: Sendable {
         return true
     }
 
-    private func connect() throws -> Int32 {
+    func connect() throws -> Int32 {
         let isUnix = if case .socket = address { true } else { false }
         let descriptor = socket(
             isUnix ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -14,7 +14,8 @@ extension Catalog {
                         for: function, of: entry.app, databaseURL: url, services: services),
                     realtime: function.description.names(of: "realtime").isEmpty
                         ? nil : services?.credentials.realtimeKey(of: entry.app.name),
-                    envelope: function.description.envelope)
+                    envelope: function.description.envelope,
+                    isWebSocket: function.description.isWebSocket)
             }
         }
     }

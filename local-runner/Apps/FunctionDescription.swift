@@ -6,6 +6,8 @@ struct FunctionDescription: Sendable {
     let json: JSON
     let trigger: Trigger
     let bindings: [Binding]
+    /// Whether clients connect to its route with WebSockets.
+    let isWebSocket: Bool
     /// The app's error body.
     let envelope: String
     var summary = ""
@@ -48,6 +50,7 @@ struct FunctionDescription: Sendable {
             var method: String
             var path: String
             var aliases: [String]?
+            var webSocket: Bool?
         }
 
         var name: String
@@ -90,6 +93,7 @@ struct FunctionDescription: Sendable {
         self.json = json
         trigger = try form.trigger(of: function)
         bindings = form.bindings
+        isWebSocket = form.route?.webSocket ?? false
         envelope = form.envelope
     }
 

@@ -1,5 +1,6 @@
 import FunctionRuntime
 import NIOCore
+import NIOWebSocket
 
 /// Reads what is published: `{"items": [{"channel", "id", "prev-id", "formats": {…}}]}`.
 ///
@@ -79,20 +80,33 @@ enum PublishReader {
         case "refresh": return .refresh
         case "close":
             let code = try object.wholeNumber("code", in: 1000...4999)
+            guard code.map(WebSocketFrames.isCode) ?? true else {
+                throw GripProblem("\(object.place).code must be one that a WebSocket can say.")
+            }
             return .close(code: code, reason: try object.text("reason") ?? "")
         case let other: throw unknown(other, object, "send, close or refresh")
         }
-        let plain: MessagePiece.Kind = object.json["content-bin"] == nil ? .text : .binary
+        let plain: WebSocketOpcode = object.json["content-bin"] == nil ? .text : .binary
         switch try object.text("type") {
-        case nil: return .content(MessagePiece(plain, try content(of: object)))
-        case "text": return .content(MessagePiece(.text, try content(of: object)))
-        case "binary": return .content(MessagePiece(.binary, try content(of: object)))
+        case nil: return try message(plain, try content(of: object), object)
+        case "text": return try message(.text, try content(of: object), object)
+        case "binary": return try message(.binary, try content(of: object), object)
         // A ping may be empty.
-        case "ping": return .content(MessagePiece(.ping, try object.content("content") ?? []))
-        case "pong": return .content(MessagePiece(.pong, try object.content("content") ?? []))
+        case "ping": return try message(.ping, try object.content("content") ?? [], object)
+        case "pong": return try message(.pong, try object.content("content") ?? [], object)
         case let other?:
             throw GripProblem(
                 "\(object.place).type must be text, binary, ping or pong, not \"\(other)\".")
+        }
+    }
+
+    private static func message(
+        _ opcode: WebSocketOpcode, _ content: [UInt8], _ object: GripObject
+    ) throws(GripProblem) -> PublishedItem.Message {
+        do throws(WebSocketProblem) {
+            return .content(try MessagePiece(opcode, content))
+        } catch {
+            throw GripProblem("\(object.place) cannot be sent. \(error.reason)")
         }
     }
 

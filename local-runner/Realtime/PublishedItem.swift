@@ -1,4 +1,5 @@
 import NIOCore
+import NIOWebSocket
 
 /// What is published on a channel, in the forms that clients are held in.
 ///
@@ -81,19 +82,13 @@ struct StreamPiece: Sendable {
 
 /// What a WebSocket gets.
 struct MessagePiece: Sendable {
-    enum Kind: Sendable {
-        case text
-        case binary
-        case ping
-        case pong
-    }
+    let frame: ByteBuffer
 
-    let kind: Kind
-    let content: ByteBuffer
-
-    init(_ kind: Kind, _ bytes: some Collection<UInt8>) {
-        self.kind = kind
-        content = ByteBuffer(bytes: bytes)
+    /// Frames a message.
+    ///
+    /// - Throws: ``WebSocketProblem`` where no client could take it.
+    init(_ opcode: WebSocketOpcode, _ bytes: some Collection<UInt8>) throws(WebSocketProblem) {
+        frame = try WebSocketFrames.checkedFrame(opcode, ByteBuffer(bytes: bytes))
     }
 }
 

@@ -44,6 +44,8 @@ final class Call {
     var contradictions: [String: String] = [:]
     /// Where the answer goes; nil once the client is gone.
     var connection: HTTPConnection?
+    /// A handshake that its function has to be asked about.
+    var opening: WebSocketOpening?
     /// Who answers, where it is a service; its body is not gathered.
     var service: ServiceCall?
     /// Who gets the answer, where no client has asked.
@@ -65,6 +67,9 @@ final class Call {
         self.taken = taken
         self.expiry = expiry
     }
+
+    /// Whether no client's request is behind it.
+    var isEvent: Bool { completion != nil }
 
     /// In capitals.
     var method: String { head.method.rawValue }

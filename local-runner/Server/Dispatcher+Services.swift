@@ -74,6 +74,7 @@ extension Dispatcher {
                 .init("id", .string(call.id)), .init("time", .number(String(call.time))),
                 .init("deadline", .number(String(call.deadline))),
             ]
+        call.isTrigger = true
         call.body = ByteBuffer(bytes: JSON.object(members).bytes)
         call.isTrigger = true
         call.pool = pool

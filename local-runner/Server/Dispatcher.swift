@@ -18,6 +18,7 @@ final class Dispatcher {
     let console: Console
     let logger: Logger
     var writer = ResponseWriter()
+    private(set) lazy var sockets = WebSockets(self)
     let hub = Hub()
     var gripSignatures = GripSignatures()
     var alarms = Alarms()
@@ -79,6 +80,7 @@ final class Dispatcher {
     /// Sends workers and idle clients home; those at work finish.
     func beginStopping() {
         isStopping = true
+        sockets.stop()
         for connection in parked.values {
             if case .holding(let held) = connection.state { held.end() }
         }
@@ -87,12 +89,14 @@ final class Dispatcher {
 
     /// Whether no request is under way and no worker is left.
     var isQuiet: Bool {
-        connections.isEmpty && parked.isEmpty && (pools + retiredPools).allSatisfy(\.isEmpty)
+        connections.isEmpty && parked.isEmpty && sockets.isEmpty
+            && (pools + retiredPools).allSatisfy(\.isEmpty)
     }
 
     /// Ends what has not ended by itself.
     func finishStopping() {
         for connection in connections.values { connection.close() }
+        sockets.dropAll()
         for connection in parked.values { connection.close() }
         for pool in pools + retiredPools { pool.kill() }
     }
@@ -190,6 +194,7 @@ extension Dispatcher {
         case .mount(let index, let prefixLength):
             call.pool = pools[index]
             call.prefixLength = prefixLength
+            if router.mounts[index].isWebSocket { prepareWebSocket(call) }
         case .notFound(let app):
             call.ready = Refusal.notFound(target.path).answer(in: app.envelope)
         case .methodNotAllowed(let app, let allow):
@@ -205,6 +210,16 @@ extension Dispatcher {
             call.ready = Refusal.malformedPath.answer(in: nil)
         case .runner:
             call.ready = RunnerPages.answer(call, apps: router.apps)
+        }
+    }
+
+    /// Asks the function of a WebSocket, where a client wants to speak it.
+    private func prepareWebSocket(_ call: Call) {
+        switch WebSocketHandshake.read(call) {
+        case .none: break
+        case .asked(let handshake):
+            call.opening = WebSocketOpening(handshake, of: call, sockets: sockets)
+        case .refused(let refusal): call.ready = refusal.answer(in: call.pool?.mount.envelope)
         }
     }
 

@@ -16,7 +16,7 @@ import NIOHTTP1
 /// In `closing` the client's remaining bytes are read and dropped for a moment: closing at once
 /// would reset the connection, and the client might lose the answer it has not read yet
 /// (RFC 9112 §9.6).
-final class HTTPConnection: ChannelDuplexHandler {
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -73,6 +73,11 @@ final class HTTPConnection: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        dispatcher.closed(self)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasReadPart = true
         enqueue(.part(unwrapInboundIn(data)))
@@ -106,7 +111,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .answering(let call):
             // It may only have said that it has no more to send, so it gets its answer; but not at
             // the cost of clients that are there, when many wait, nor of a service's long poll.
-            if call.pool?.isWaitingForOthers(call) ?? (call.service?.isAtWork == true) {
+            // One who wants a WebSocket has gone.
+            if call.opening != nil || call.pool?.isWaitingForOthers(call)
+                ?? (call.service?.isAtWork == true)
+            {
                 context.close(promise: nil)
             }
         }
@@ -136,7 +144,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Whether nobody waits for what has been read already.
     private var mayRead: Bool {
-        backlog.isEmpty && call?.service?.isPaused != true
+        backlog.isEmpty && call?.service?.isPaused != true && call?.opening == nil
     }
 
     var call: Call? {
@@ -149,6 +157,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func abandon(_ call: Call) {
         call.connection = nil
         call.service?.cancel()
+        call.opening?.cancel()
         call.pool?.cancel(call)
     }
 
@@ -192,6 +201,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             if let service = call.service { return service.receiveEnd() }
             if let ready = call.ready {
                 call.answer(ready)
+            } else if let opening = call.opening {
+                opening.begin()
             } else {
                 call.pool?.submit(call)
             }

@@ -22,6 +22,8 @@ struct Mount: Sendable {
     var realtime: RealtimeKey?
     /// The app's error body, with `{code}` and `{message}` where texts go into JSON strings.
     var envelope: String
+    /// Whether clients connect to it with WebSockets.
+    var isWebSocket = false
 
     /// As logs and errors name it: `Brainstorm/ListNews`.
     var name: String { "\(app)/\(function)" }

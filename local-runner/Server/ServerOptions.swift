@@ -25,13 +25,18 @@ struct ServerOptions: Sendable {
     var clientTimeout = TimeAmount.seconds(15)
     /// How long a connection is kept between requests.
     var keepAliveTimeout = TimeAmount.seconds(75)
-    /// A held client that has not taken so many bytes of what was sent to it is dropped.
+    /// A held client that has not taken so many bytes of what was sent to it is dropped; of a
+    /// WebSocket, no more waits for its function either.
     var unsentLimit = 1 << 20
     /// After so long a function is asked again that could not say what a stream has missed; each
     /// time after twice as long.
     var holdRetryDelay = TimeAmount.seconds(1)
     /// How many functions are asked at once what streams have missed.
     var inquiryLimit = 32
+    /// The longest message of a WebSocket, in bytes.
+    var messageLimit = 1 << 20
+    /// How long a client of a WebSocket may take to agree to its end.
+    var closeTimeout = TimeAmount.seconds(10)
     /// Whether each request runs as a process of its own, as CGI.
     var cgi = false
     /// Whether a line is logged for each request.

@@ -23,6 +23,9 @@ final class Pool {
     /// Whether nothing is under way and no process is left.
     var isEmpty: Bool { workers.isEmpty && queue.isEmpty }
 
+    /// Whether the next request would be taken.
+    var hasRoom: Bool { queue.count < dispatcher.options.queueLimit }
+
     /// Answers a request, now or when a worker is free.
     func submit(_ call: Call) {
         if let worker = idle.popLast() {
