@@ -20,6 +20,11 @@ struct App {
     var path: String { folder ?? "Functions/\(name)" }
 }
 
+/// What functions of Brainstorm link that show live what they change.
+let live: [Target.Dependency] = [
+    "BrainstormLive", "FunctionCache", "FunctionHTTP", "FunctionRealtime",
+]
+
 let apps = [
     App(
         name: "Brainstorm",
@@ -32,10 +37,17 @@ let apps = [
             "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
-            "ResetPassword": ["FunctionPasswords", "FunctionCache"],
+            "ResetPassword": ["FunctionPasswords"] + live,
             "SendMails": ["FunctionHTTP"],
             "ImportParticipants": ["FunctionPasswords", "FunctionHTTP"],
+            "CreateNews": live, "UpdateNews": live, "CreateCompany": live, "UpdateCompany": live,
+            "PlaceOrder": live,
+            "StreamEvents": live, "OpenSocket": live, "RingBell": live,
+            "RevokeOverlayTokens": live, "ShowSnapshot": live,
+            "PublishNews": live, "RefreshLeaderboard": live, "CloseMarket": live,
+            "RelayEvents": live,
         ],
+        parts: ["Live": ["FunctionCache", "FunctionHTTP", "FunctionRealtime"]],
         functions: [
             "SignUp", "SignIn", "SignOut", "ShowSession", "ExpireSessions",
             "RequestPasswordReset", "OpenPasswordReset", "ResetPassword", "SendMails",
@@ -51,6 +63,9 @@ let apps = [
             "ShowPortfolio", "ListPortfolioValues",
             "PlaceOrder", "ListTransactions", "ShowTransaction",
             "ShowLeaderboard", "ShowMarket",
+            "StreamEvents", "OpenSocket", "RingBell", "ShowOverlayToken", "RevokeOverlayTokens",
+            "ShowSnapshot", "ShowOverlay",
+            "PublishNews", "RefreshLeaderboard", "CloseMarket", "SnapshotPortfolios", "RelayEvents",
             "CheckHealth",
         ]),
     App(

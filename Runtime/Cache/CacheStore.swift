@@ -35,6 +35,13 @@ protocol CacheStore: AnyObject {
     func removeMembers(of key: String, scores: ClosedRange<Double>) throws -> Int
 
     func hit(_ key: String, limit: Int, window: Int64, cost: Int) throws -> RateLimit
+
+    func append(
+        _ drafts: [Journal.Draft], to key: String, capacity: Int
+    ) throws -> [Journal.Receipt]
+    /// - Returns: the last id of each channel, in their order.
+    func lastEntries(of channels: [String], in key: String) throws -> [Journal.ID]
+    func entries(of key: String, after id: Journal.ID, limit: Int) throws -> [Journal.Entry]
 }
 
 /// A member of a sorted set, and its score.

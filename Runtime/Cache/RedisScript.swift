@@ -51,4 +51,24 @@ struct RedisScript: Sendable {
             return {0, left, math.ceil((tonumber(last[2]) + window - now) / 1000)}
             """,
         sha1: "f13fc728df273d4622190dd77865ac0f53cd190a")
+
+    /// Adds entries to a journal, and notes each as the last of its channel.
+    ///
+    /// It answers with two ids for each: its own, and that of the one before it in its channel.
+    static let append = RedisScript(
+        name: "journal",
+        source: """
+            local receipts = {}
+            for i = 2, #ARGV, 2 do
+                local channel = ARGV[i]
+                local before = redis.call('HGET', KEYS[2], channel) or '0-0'
+                local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*',
+                    'channel', channel, 'content', ARGV[i + 1])
+                redis.call('HSET', KEYS[2], channel, id)
+                receipts[#receipts + 1] = id
+                receipts[#receipts + 1] = before
+            end
+            return receipts
+            """,
+        sha1: "42d04ce514f6344430cd9dca5f583f2ade3b65a8")
 }

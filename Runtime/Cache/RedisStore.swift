@@ -47,7 +47,7 @@ final class RedisStore: CacheStore {
         guard let expiry else {
             return try integer("INCRBY", [key.bytes, String(amount).bytes])
         }
-        let reply = try run(.increment, [key], [String(amount), String(expiry)])
+        let reply = try run(.increment, [key], [amount, Int(expiry)].map { String($0).bytes })
         guard case .bytes(let bytes) = reply,
             let number = Int(String(decoding: bytes, as: UTF8.self))
         else { throw CacheError.unexpected(command: RedisScript.increment.name, found: reply.kind) }
@@ -72,7 +72,7 @@ final class RedisStore: CacheStore {
     }
 
     func hit(_ key: String, limit: Int, window: Int64, cost: Int) throws -> RateLimit {
-        let reply = try run(.hit, [key], [String(limit), String(window), String(cost)])
+        let reply = try run(.hit, [key], [limit, Int(window), cost].map { String($0).bytes })
         guard case .array(let parts) = reply, parts.count == 3,
             case .integer(let isAllowed) = parts[0],
             case .integer(let remaining) = parts[1], case .integer(let wait) = parts[2]
@@ -83,10 +83,10 @@ final class RedisStore: CacheStore {
     }
 
     /// Runs a script, and sends it first where the server does not have it.
-    private func run(
-        _ script: RedisScript, _ keys: [String], _ arguments: [String]
+    func run(
+        _ script: RedisScript, _ keys: [String], _ arguments: [[UInt8]]
     ) throws -> RedisReply {
-        let rest = ([String(keys.count)] + keys + arguments).map(\.bytes)
+        let rest = ([String(keys.count)] + keys).map(\.bytes) + arguments
         do {
             do {
                 return try connection.run("EVALSHA", [script.sha1.bytes] + rest)

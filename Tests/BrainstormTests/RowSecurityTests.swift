@@ -15,13 +15,17 @@ import Testing
         owner: request(of: "ddc848844544deacabc6f34392bc92c14ce0f8fe771638f5a62b0bfb9c3e5822"),
         other: request(of: "83723ce0c2a8107476c30190a0d5dd1bea50caee4b50885b52309e5baba5aa26"),
         admin: request(of: "3d67f2e2613130ba0e127bf233e72433887ba634d67a355f1feb2c3fe1ed08a6"),
-        // Leaves rows in audit_log, outbox_events, sign_in_attempts, password_resets and
-        // import_jobs.
+        // Leaves rows in audit_log, outbox_events, sign_in_attempts, password_resets, import_jobs
+        // and live_tokens.
         fill: [
             "UPDATE companies SET current_price = 121 WHERE ticker = 'ACME'",
             "SELECT start_sign_in('nobody@example.com', '192.0.2.9', app.time())",
             "SELECT request_password_reset('trader@example.com', 'hash', app.time())",
             "SELECT import_participants('hash', 'key', 'a.csv', 1, 0, '[]')",
+            """
+            SELECT make_live_token('hash', 'overlay',
+                '3d67f2e2613130ba0e127bf233e72433887ba634d67a355f1feb2c3fe1ed08a6', 60)
+            """,
         ])
 
     static let security = Result { try RowSecurity(subject) }

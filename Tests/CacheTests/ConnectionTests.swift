@@ -34,7 +34,7 @@ import Testing
         ) { address }
     }
 
-    @Test(arguments: [RedisScript.increment, .hit])
+    @Test(arguments: [RedisScript.increment, .hit, .append])
     func `scripts are called by their own sums`(script: RedisScript) throws {
         let sum = try Self.admin().run("SCRIPT", ["LOAD".bytes, script.source.bytes])
         #expect(sum == .bytes(script.sha1.bytes))

@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -10,6 +13,8 @@ struct CreateCompany: BrainstormFunction {
     static let route = Route.post("/api/admin/companies")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var name: Text<1, 200>
@@ -39,6 +44,7 @@ struct CreateCompany: BrainstormFunction {
                 \(try input.financials.map(JSON.init(encoding:))), \(request.time), \(request.time))
             RETURNING \(Company.columns)
             """, as: Company.self, after: caller)
+        Live.relay(database, cache, publisher, at: request.time)
         return try .json(company, status: 201)
     }
 }

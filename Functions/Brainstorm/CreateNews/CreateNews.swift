@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -11,6 +14,8 @@ struct CreateNews: BrainstormFunction {
     static let route = Route.post("/api/admin/news")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var title: Text<1, 200>
@@ -37,6 +42,7 @@ struct CreateNews: BrainstormFunction {
                 \(request.time), \(request.time))
             RETURNING \(News.columns)
             """, as: News.self, after: caller)
+        Live.relay(database, cache, publisher, at: request.time)
         return try .json(news, status: 201)
     }
 }

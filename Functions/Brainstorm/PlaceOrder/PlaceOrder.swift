@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -11,6 +14,8 @@ struct PlaceOrder: BrainstormFunction {
     static let route = Route.post("/api/transactions")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var companyId: Company.ID
@@ -57,6 +62,7 @@ struct PlaceOrder: BrainstormFunction {
             SELECT \(Trade.columns), t.cash, t.held, t.avg_cost
             FROM place_order(\(input.companyId), \(input.type), \(input.quantity), \(key)) AS t
             """, as: Filled.self, after: caller)
+        Live.relay(database, cache, publisher, at: request.time)
         let (trade, balance) = (filled.trade, filled.balance)
         let position = Position(
             companyId: trade.companyId, ticker: trade.ticker, quantity: balance.held,

@@ -1,6 +1,8 @@
 import Brainstorm
+import BrainstormLive
 import FunctionCache
 import FunctionCrypto
+import FunctionHTTP
 import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
@@ -15,6 +17,7 @@ struct ResetPassword: Function {
 
     var database = Database.brainstorm
     var cache = Cache()
+    var publisher = Publisher()
     var trustedHops = Variable("TRUSTED_PROXY_HOPS")
     var limit = Variable("SIGN_IN_LIMIT")
 
@@ -37,8 +40,9 @@ struct ResetPassword: Function {
         let user = try database.value(
             "SELECT reset_password(\(Token.hash(input.token.value)), \(passwordHash), \(request.time))",
             as: Account.ID?.self)
-        guard user != nil else { throw Failure(400, "INVALID_TOKEN", "Invalid token") }
+        guard let user else { throw Failure(400, "INVALID_TOKEN", "Invalid token") }
         try cache.group(KeptSessions.group).forgetAll()
+        Live.disconnect(user, publisher)
         return try .json(Output(status: true))
     }
 }

@@ -127,3 +127,6 @@ SELECT p.id, (now() - make_interval(days => d.ago))::date,
 FROM participants p
 JOIN portfolios o ON o.participant_id = p.id
 CROSS JOIN generate_series(1, 3) AS d (ago);
+
+-- What the seed has done is told to nobody.
+UPDATE outbox_events SET published_at = created_at WHERE channel IS NOT NULL;

@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -10,6 +13,8 @@ struct UpdateCompany: BrainstormFunction {
     static let route = Route.put("/api/admin/companies/{id}")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var name: Text<1, 200>?
@@ -47,6 +52,7 @@ struct UpdateCompany: BrainstormFunction {
             RETURNING \(Company.columns)
             """, as: Company.self, after: caller)
         guard let company else { throw Failure.notFound("No company has the id \(id).") }
+        Live.relay(database, cache, publisher, at: request.time)
         return try .json(company)
     }
 }

@@ -1,4 +1,7 @@
 import Brainstorm
+import BrainstormLive
+import FunctionCache
+import FunctionHTTP
 import FunctionPostgres
 import FunctionRuntime
 
@@ -11,6 +14,8 @@ struct UpdateNews: BrainstormFunction {
     static let route = Route.put("/api/admin/news/{id}")
 
     var database = Database.brainstorm
+    var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var title: Text<1, 200>?
@@ -42,6 +47,7 @@ struct UpdateNews: BrainstormFunction {
             RETURNING \(News.columns)
             """, as: News.self, after: caller)
         guard let news else { throw Failure.notFound("No news has the id \(id).") }
+        Live.relay(database, cache, publisher, at: request.time)
         return try .json(news)
     }
 }
