@@ -77,6 +77,11 @@ public struct HTTPClient: Sendable {
             }
         }
 
+        /// Ends the connection without waiting for an answer.
+        public func leave() {
+            shutdown(descriptor, Int32(SHUT_RDWR))
+        }
+
         /// Reads until the server closes.
         public func answer() throws -> Answer {
             var answer: [UInt8] = []

@@ -27,6 +27,7 @@ final class WebSocketOpening {
         var body = ByteBuffer()
         WebSocketEvent(.open).write(into: &body)
         let opening = session.call(with: body) { _, answer in self.finish(answer) }
+        opening.pool = call.pool
         self.opening = opening
         call.pool?.submit(opening)
     }
@@ -43,9 +44,10 @@ final class WebSocketOpening {
         opening = nil
         call.opening = nil
         do {
-            let events = try WebSocketAnswer(answer)
-            guard events.events.first?.kind == .open else { throw Refused() }
-            open(events)
+            var told = try WebSocketAnswer(answer)
+            guard told.events.first?.kind == .open else { throw Refused() }
+            told.events.removeFirst()
+            open(told)
         } catch is Refused {
             sockets.dispatcher.logger.error(
                 "\(session.function) answered a WebSocket's OPEN with events, but not with OPEN.")
