@@ -198,7 +198,9 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "RealtimeTests",
-        ["FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]
+        [
+            "FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner",
+        ]
     ),
     ("ConformanceTests", ["FunctionRuntime"]),
     (

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Requests that two servers could understand differently, and plain nonsense.
 ///

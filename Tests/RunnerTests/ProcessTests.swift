@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct ProcessTests {
     /// Runs a script; gives what it wrote, and how it ended, in words.

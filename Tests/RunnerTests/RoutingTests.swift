@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct RoutingTests {
     @Test func `answers under the prefix and under the app's host`() throws {

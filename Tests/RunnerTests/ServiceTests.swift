@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// A service that does what its path says.
 private final class Sample: Service {

@@ -3,6 +3,7 @@ import NIOCore
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct WorkerTests {
     @Test(

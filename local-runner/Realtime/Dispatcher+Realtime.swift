@@ -34,15 +34,16 @@ extension Dispatcher {
     ///   - base: what it is relative to.
     ///   - request: in whose place it is sent.
     ///   - fields: what the proxy says; names in lower case.
-    ///   - completion: gets the answer, and the address that it is of.
+    ///   - completion: gets the answer, nil where nobody can be asked, and the address that it is
+    ///     of.
     func ask(
         _ method: String, _ reference: String, from base: LinkBase, _ request: HeldRequest,
         _ fields: [(name: String, value: String)],
-        completion: @escaping (Answer, LinkBase) -> Void
+        completion: @escaping (Answer?, LinkBase) -> Void
     ) {
         let fail = { (problem: String) in
             self.logger.error("The link <\(reference)> of \(request.function) \(problem).")
-            completion(Answer(status: 502), base)
+            completion(nil, base)
         }
         guard let link = base.resolve(reference) else { return fail("cannot be resolved") }
         let head = HTTPRequestHead(

@@ -40,10 +40,10 @@ extension StreamHold {
         }
     }
 
-    private func isAnswered(_ answer: Answer, from base: LinkBase) {
+    private func isAnswered(_ given: Answer?, from base: LinkBase) {
         guard !isOver else { return }
+        guard var answer = given else { return finish() }
         guard (200...299).contains(answer.status) else { return fail(answer) }
-        var answer = answer
         let new: HoldInstruction
         do {
             new = try HoldInstruction(takenFrom: &answer)

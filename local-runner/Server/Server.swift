@@ -137,10 +137,9 @@ final class Server: Sendable {
             return listeners
         }
         for listener in open { try? listener.close().wait() }
-        let loop = group.next()
-        try? loop.submit { [dispatcher] in dispatcher.value.beginStopping() }.wait()
+        try? inspect { $0.beginStopping() }
         waitUntilQuiet(seconds: patience)
-        try? loop.submit { [dispatcher] in dispatcher.value.finishStopping() }.wait()
+        try? inspect { $0.finishStopping() }
         // What was killed is known to have ended before the loop that wants to know it ends.
         waitUntilQuiet(seconds: 2)
         try? group.syncShutdownGracefully()
@@ -149,10 +148,15 @@ final class Server: Sendable {
 
     private func waitUntilQuiet(seconds: Double) {
         for _ in 0..<Int(seconds * 100) {
-            let isQuiet = try? group.next().submit { [dispatcher] in dispatcher.value.isQuiet }
-                .wait()
-            if isQuiet ?? true { return }
+            if (try? inspect(\.isQuiet)) ?? true { return }
             usleep(10_000)
         }
+    }
+
+    /// Does something on the event loop, and waits for it.
+    func inspect<Result: Sendable>(
+        _ body: @escaping @Sendable (Dispatcher) -> Result
+    ) throws -> Result {
+        try group.next().submit { [dispatcher] in body(dispatcher.value) }.wait()
     }
 }

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 @Suite struct ClockTests {
     /// Something with times of its own, which writes down when it was fired, and at what time.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// An expression, times at which it fires, and times at which it does not.
 struct MatchCase: Sendable, CustomTestStringConvertible {

@@ -2,6 +2,7 @@ import FunctionRuntime
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Random expressions, against a clock that ticks minute by minute and asks of each whether it is meant.
 ///

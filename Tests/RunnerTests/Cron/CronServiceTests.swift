@@ -2,6 +2,7 @@ import FunctionRuntime
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Cron fired by hand, at Cloudflare's path and at the runner's own.
 @Suite struct CronServiceTests {

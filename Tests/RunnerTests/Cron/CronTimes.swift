@@ -2,6 +2,7 @@ import FunctionRuntime
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// Milliseconds since 1970 of a text such as `2020-08-23 00:05`.
 func milliseconds(_ text: String) throws -> Int64 {

@@ -35,8 +35,14 @@ final class RunningServer {
     private let console: Console
     private let log: URL
 
+    /// - Parameters:
+    ///   - mounts: makes the functions, given the port.
+    ///   - services: what the runner emulates.
+    ///   - change: of how it serves.
+    /// - Throws: where it cannot be started.
     init(
-        services: [any Service] = [], _ change: (inout ServerOptions) -> Void = { _ in }
+        mounts: @escaping (Int) throws -> [Mount], services: [any Service] = [],
+        _ change: (inout ServerOptions) -> Void
     ) throws {
         var options = ServerOptions()
         options.port = 0
@@ -47,9 +53,16 @@ final class RunningServer {
         let console = Console(descriptor: descriptor)
         self.console = console
         server = try Server(
-            mounts: Self.mounts, options: options, processes: Self.guardian.get(),
-            services: services, console: console)
-        try server.start()
+            mounts: [], options: options, processes: Self.guardian.get(), services: services,
+            console: console)
+        try server.start(mounts: mounts)
+    }
+
+    /// A server of the probes.
+    convenience init(
+        services: [any Service] = [], _ change: (inout ServerOptions) -> Void = { _ in }
+    ) throws {
+        try self.init(mounts: { _ in Self.mounts }, services: services, change)
     }
 
     deinit {

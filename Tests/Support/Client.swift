@@ -56,6 +56,17 @@ final class Client {
 
     /// The next response; its body is as long as Content-Length says.
     func reply(isHead: Bool = false) throws -> Reply {
+        var reply = try head()
+        let hasBody = !isHead && reply.status >= 200 && reply.status != 204 && reply.status != 304
+        let length = hasBody ? Int(reply["content-length"] ?? "") ?? 0 : 0
+        while received.count < length, try receive() {}
+        reply.body = Array(received.prefix(length))
+        received.removeFirst(min(length, received.count))
+        return reply
+    }
+
+    /// The next response without its body, which is left to be read.
+    func head() throws -> Reply {
         let end = Array("\r\n\r\n".utf8)
         var headEnd: Int?
         while headEnd == nil {
@@ -63,14 +74,49 @@ final class Client {
             if headEnd == nil, try !receive() { throw Failed(operation: "read", code: 0) }
         }
         let count = headEnd ?? 0
-        var reply = Reply(head: String(decoding: received[..<count], as: UTF8.self))
+        let reply = Reply(head: String(decoding: received[..<count], as: UTF8.self))
         received.removeFirst(count)
-        let hasBody = !isHead && reply.status >= 200 && reply.status != 204 && reply.status != 304
-        let length = hasBody ? Int(reply["content-length"] ?? "") ?? 0 : 0
-        while received.count < length, try receive() {}
-        reply.body = Array(received.prefix(length))
-        received.removeFirst(min(length, received.count))
         return reply
+    }
+
+    /// The next chunk of a body (RFC 9112 §7.1); the last is empty.
+    func chunk() throws -> String {
+        let size = try line()
+        guard let count = Int(size, radix: 16) else { throw Failed(operation: "chunk", code: 0) }
+        while received.count < count + 2 {
+            guard try receive() else { throw Failed(operation: "read", code: 0) }
+        }
+        let text = String(decoding: received[..<count], as: UTF8.self)
+        guard received[count..<(count + 2)].elementsEqual([0x0D, 0x0A]) else {
+            throw Failed(operation: "chunk", code: 0)
+        }
+        received.removeFirst(count + 2)
+        return text
+    }
+
+    /// The next line, without its end.
+    private func line() throws -> String {
+        while true {
+            if let end = received.firstRange(of: [0x0D, 0x0A]) {
+                defer { received.removeFirst(end.upperBound) }
+                return String(decoding: received[..<end.lowerBound], as: UTF8.self)
+            }
+            guard try receive() else { throw Failed(operation: "read", code: 0) }
+        }
+    }
+
+    /// So many bytes.
+    func bytes(_ count: Int) throws -> String {
+        while received.count < count, try receive() {}
+        defer { received.removeFirst(min(count, received.count)) }
+        return String(decoding: received.prefix(count), as: UTF8.self)
+    }
+
+    /// Everything until the server closes the connection.
+    func rest() throws -> String {
+        while try receive() {}
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
     }
 
     /// Whether the server has closed the connection and sent nothing more before it.
