@@ -1,7 +1,8 @@
 import Foundation
 import FunctionRuntime
-import TestSupport
 import Testing
+
+@testable import TestSupport
 
 /// A function that asks a service, as a host runs it.
 @Suite struct FetchTests {

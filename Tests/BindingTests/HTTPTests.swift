@@ -2,8 +2,9 @@ import Foundation
 import FunctionHTTP
 import FunctionRuntime
 import Glibc
-import TestSupport
 import Testing
+
+@testable import TestSupport
 
 @Suite struct HTTPTests {
     private func client(_ change: (inout HTTP.Options) -> Void = { _ in }) -> HTTP {

@@ -2,6 +2,7 @@ import FunctionRuntime
 import Testing
 
 @testable import FunctionHTTP
+@testable import TestSupport
 
 /// What is said to Resend, and what is made of its recorded answers.
 @Suite struct MailTests {

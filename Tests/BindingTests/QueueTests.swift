@@ -2,6 +2,7 @@ import FunctionRuntime
 import Testing
 
 @testable import FunctionHTTP
+@testable import TestSupport
 
 /// What SQS does, wherever it is played.
 @Suite struct QueueTests {

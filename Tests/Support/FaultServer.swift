@@ -2,7 +2,6 @@ import Foundation
 import FunctionRuntime
 import Glibc
 import Synchronization
-import TestSupport
 
 /// A server that does to a client what a test says, on a free port of this machine.
 ///
