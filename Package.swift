@@ -94,8 +94,8 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "Recall": ["FunctionRealtime"], "Publish": ["FunctionHTTP"],
-            "Tabulate": ["FunctionTables"],
+            "Recall": ["FunctionRealtime"], "ShowProxied": ["FunctionRealtime"],
+            "Publish": ["FunctionHTTP"], "Tabulate": ["FunctionTables"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -104,8 +104,8 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Recall", "Publish",
-            "Tabulate",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Recall", "ShowProxied",
+            "Publish", "Tabulate",
         ]),
 ]
 

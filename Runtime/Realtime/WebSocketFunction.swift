@@ -43,6 +43,8 @@ extension WebSocketFunction {
         let isOpening = events.first == .open
         var socket = try WebSocket(request, isOpening: isOpening)
         for event in events {
+            // A proxy may leave it to us to answer a ping (RFC 6455 §5.5.2); Pushpin does.
+            if case .ping(let bytes) = event { socket.answer(.pong(bytes)) }
             do {
                 try handle(event, on: &socket)
             } catch let failure as Failure where !isOpening {

@@ -40,9 +40,14 @@ struct ClientRun: Sendable {
         return outcome
     }
 
+    /// Of the app Probes: what holds connections, and what publishes to them.
+    private static let functions = [
+        "EchoMessages", "HoldStream", "HoldResponse", "ShowProxied", "Publish",
+    ]
+
     private static func run() throws -> [String: Outcome] {
         let folder = try TemporaryFolder()
-        try folder.writeApp()
+        try folder.writeApp(functions: functions)
         let copy = try RunnerCopy(in: folder, ["--quiet"])
         let file = folder.path + "/outcomes"
         let said = try Program.run(

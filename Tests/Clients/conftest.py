@@ -15,6 +15,9 @@ import botocore.exceptions
 import pytest
 from botocore.config import Config
 
+import grip
+import pushpin as pushpin_servers
+
 REPOSITORY = pathlib.Path(__file__).parents[2]
 
 
@@ -104,3 +107,23 @@ def refusal(code, status=None):
     response = caught.value.response
     assert response["Error"]["Code"] == code
     assert status in (None, response["ResponseMetadata"]["HTTPStatusCode"])
+
+
+@pytest.fixture(scope="session")
+def pushpin(request, tmp_path_factory):
+    """The real Pushpin, in front of nginx and fcgiwrap."""
+    servers = pushpin_servers.Pushpin(
+        tmp_path_factory.mktemp("pushpin"), grip.mounts(request.config.getoption("--runner")))
+    try:
+        grip.pushpin_proxy(servers).wait_until_held()
+        yield servers
+    finally:
+        servers.stop()
+
+
+@pytest.fixture(scope="session", params=["pushpin", "runner"])
+def proxy(request):
+    """A GRIP proxy before the functions of the app Probes."""
+    if request.param == "runner":
+        return grip.runner_proxy()
+    return grip.pushpin_proxy(request.getfixturevalue("pushpin"))

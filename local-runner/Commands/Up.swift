@@ -31,6 +31,7 @@ struct Up: ParsableCommand {
         try PortCheck.run(port: common.port)
         let processes = try Guard(onDeath: { _ in signals.stop() })
         defer { processes.stop() }
+        DescriptorLimit.raise()
 
         terminal.print("Apus, \(workspace.configuration) build, state in \(state.path)")
         let catalog = try load(workspace, state, processes, terminal)
