@@ -175,7 +175,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
-    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "LocalRunner"]),
+    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "FunctionHTTP", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import LocalRunner
 
@@ -102,15 +103,6 @@ final class RunningServer {
     func waits(for text: String) throws -> Bool {
         try eventually { try logged().contains(text) }
     }
-}
-
-/// Whether something becomes true before a test gives up on it.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1000 {
-        if try condition() { return true }
-        usleep(10_000)
-    }
-    return false
 }
 
 /// Whether a process runs; one that nobody has waited for yet does not.
