@@ -74,7 +74,8 @@ let apps = [
         extra: [
             "Fetch": ["FunctionHTTP"], "EchoMessages": ["FunctionRealtime"],
             "HoldStream": ["FunctionRealtime"], "HoldResponse": ["FunctionRealtime"],
-            "ShowProxied": ["FunctionRealtime"], "Publish": ["FunctionHTTP"],
+            "Recall": ["FunctionRealtime"], "ShowProxied": ["FunctionRealtime"],
+            "Publish": ["FunctionHTTP"],
         ],
         folder: "Tests/Probes",
         isShared: false,
@@ -83,7 +84,7 @@ let apps = [
             "ReflectRequest", "ShowRequest", "Shout", "Sleep",
             "Collapse", "Doze", "Tick",
             "Collect", "Fetch",
-            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "ShowProxied",
+            "EchoMessages", "AnswerEvents", "HoldStream", "HoldResponse", "Recall", "ShowProxied",
             "Publish",
         ]),
 ]
@@ -191,7 +192,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
-    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "LocalRunner"]),
+    ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "FunctionHTTP", "LocalRunner"]),
     ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
     ("FixtureTests", ["FunctionRuntime"]),

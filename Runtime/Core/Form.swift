@@ -24,20 +24,43 @@ extension Request {
     ///
     /// - Throws: 415 where the body is of another media type, 400 where it is not a whole form.
     public func form() throws -> [FormPart] {
-        let type = HeaderValue(headers["content-type"] ?? "")
-        guard type.text.lowercased() == "multipart/form-data" else {
-            throw Failure(
-                415, "unsupported-media-type",
-                "This takes multipart/form-data; the request carries "
-                    + (type.text.isEmpty ? "nothing that is named." : "\(type.text)."))
+        let type = headers["content-type"] ?? ""
+        do {
+            let parts = try body.withUnsafeBytes { try FormPart.parts(of: $0, type: type) }
+            if let parts { return parts }
+        } catch let error as MalformedForm {
+            throw Failure.badRequest("The form cannot be read: \(error).")
         }
+        throw Failure(
+            415, "unsupported-media-type",
+            "This takes multipart/form-data; the request carries "
+                + (type.isEmpty ? "nothing that is named." : "\(HeaderValue(type).text)."))
+    }
+}
+
+extension FormPart {
+    /// The parts of a body, in order; nil where its media type is no form's.
+    ///
+    /// - Throws: ``MalformedForm``.
+    package static func parts(
+        of body: UnsafeRawBufferPointer, type: String
+    ) throws -> [FormPart]? {
+        let type = HeaderValue(type)
+        guard type.text.lowercased() == "multipart/form-data" else { return nil }
         guard let boundary = type["boundary"], (1...70).contains(boundary.utf8.count) else {
-            throw FormReader.malformed("its media type names no boundary")
+            throw MalformedForm("its media type names no boundary")
         }
-        return try body.withUnsafeBytes { bytes in
-            var reader = FormReader(bytes: bytes, delimiter: Array("\r\n--\(boundary)".utf8))
-            return try reader.parts()
-        }
+        var reader = FormReader(bytes: body, delimiter: Array("\r\n--\(boundary)".utf8))
+        return try reader.parts()
+    }
+}
+
+/// Why a form cannot be taken apart.
+package struct MalformedForm: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ problem: String) {
+        description = problem
     }
 }
 
@@ -57,22 +80,18 @@ private struct FormReader {
         self.delimiter = delimiter
     }
 
-    static func malformed(_ problem: String) -> Failure {
-        .badRequest("The form cannot be read: \(problem).")
-    }
-
     mutating func parts() throws -> [FormPart] {
         guard skip(delimiter.dropFirst(2)) else {
-            throw Self.malformed("it does not start with its boundary")
+            throw MalformedForm("it does not start with its boundary")
         }
         var parts: [FormPart] = []
         while !skip("--".utf8) {
             while skip(" ".utf8) || skip("\t".utf8) {}
             guard skip("\r\n".utf8) else {
-                throw Self.malformed("a line goes on behind its boundary")
+                throw MalformedForm("a line goes on behind its boundary")
             }
             guard parts.count < Self.limits.parts else {
-                throw Self.malformed("it has more than \(Self.limits.parts) parts")
+                throw MalformedForm("it has more than \(Self.limits.parts) parts")
             }
             parts.append(try part())
         }
@@ -85,13 +104,13 @@ private struct FormReader {
         let start = position
         while !skip("\r\n".utf8) {
             guard let end = find("\r\n".utf8), end - start <= Self.limits.header else {
-                throw Self.malformed("the header of a part has no end, or is too long")
+                throw MalformedForm("the header of a part has no end, or is too long")
             }
             let line = String(decoding: bytes[position..<end], as: UTF8.self)
             position = end + 2
             let field = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard field.count == 2 else {
-                throw Self.malformed("a part has a header line without a colon")
+                throw MalformedForm("a part has a header line without a colon")
             }
             let value = HeaderValue(String(field[1]))
             switch field[0].lowercased() {
@@ -104,8 +123,8 @@ private struct FormReader {
             default: break
             }
         }
-        guard hasName else { throw Self.malformed("a part has no name") }
-        guard let end = find(delimiter) else { throw Self.malformed("it has no end") }
+        guard hasName else { throw MalformedForm("a part has no name") }
+        guard let end = find(delimiter) else { throw MalformedForm("it has no end") }
         part.body = Array(bytes[position..<end])
         position = end + delimiter.count
         return part

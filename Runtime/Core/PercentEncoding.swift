@@ -1,10 +1,20 @@
 /// Percent-encoding, RFC 3986 §2.1.
 package enum PercentEncoding {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
     /// The decoded text; nil where an escape is malformed or the bytes are not UTF-8.
     package static func decode(
         _ text: some Sequence<UInt8>, plusIsSpace: Bool = false
     ) -> String? {
+        bytes(of: text, plusIsSpace: plusIsSpace).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The decoded bytes; nil where an escape is malformed.
+    package static func bytes(
+        of text: some Sequence<UInt8>, plusIsSpace: Bool = false
+    ) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.underestimatedCount)
         var iterator = text.makeIterator()
         while let byte = iterator.next() {
             switch byte {
@@ -17,14 +27,19 @@ package enum PercentEncoding {
             default: bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Encodes all but the unreserved characters (RFC 3986 §2.3) and those to be kept.
     package static func encode(_ text: String, keeping kept: String = "") -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
+        encode(text.utf8, keeping: kept)
+    }
+
+    /// Encodes bytes that may be no text.
+    package static func encode(_ text: some Sequence<UInt8>, keeping kept: String = "") -> String {
         var bytes: [UInt8] = []
-        for byte in text.utf8 {
+        bytes.reserveCapacity(text.underestimatedCount)
+        for byte in text {
             if byte.isAlphanumeric || "-._~".utf8.contains(byte) || kept.utf8.contains(byte) {
                 bytes.append(byte)
             } else {

@@ -137,7 +137,7 @@ public struct Objects: Binding {
 
     /// What S3 says is wrong; an answer to HEAD has no body, and its status has to do.
     func error(_ response: HTTP.Response, of operation: Operation) -> ServiceError {
-        let words = XMLElement(document: response.body)
+        let words = try? XMLElement(document: response.body)
         let code =
             switch response.status {
             case 304: "NotModified"
@@ -170,7 +170,7 @@ public struct Objects: Binding {
     /// - Throws: ``ServiceError`` too where the status was a success and the body says otherwise, as
     ///   S3 does for what takes long.
     func document(_ response: HTTP.Response, of operation: Operation) throws -> XMLElement {
-        guard let root = XMLElement(document: response.body) else {
+        guard let root = try? XMLElement(document: response.body) else {
             throw unreadable(response, of: operation, "The answer cannot be read.")
         }
         guard root.name != "Error" else { throw error(response, of: operation) }

@@ -1,27 +1,27 @@
 internal import FunctionRuntime
 
-/// An element of the XML that S3 answers, and a reader of no more than that.
-///
-/// S3 writes elements, text, the five named entities and character references; an attribute is a
-/// namespace's, and is passed over. What is anything else, such as a document type or a comment, is
-/// refused, so no entity of a stranger's is ever expanded.
-struct XMLElement {
-    var name: String
+/// An element of XML as S3 speaks it: its name without prefix, its text, and the elements in it.
+package struct XMLElement {
+    package var name: String
     /// Of the element itself, without that of its children.
-    var text = ""
-    var children: [XMLElement] = []
+    package var text = ""
+    package var children: [XMLElement] = []
 
     /// The first child of a name.
-    subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
+    package subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
 
     func all(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 
-    /// The root of a document; nil where it cannot be read.
-    init?(document: [UInt8]) {
-        var reader = Reader(rest: document[...])
-        reader.skipDeclaration()
-        guard let root = reader.element(depth: 0), reader.isAtEnd else { return nil }
-        self = root
+    /// Reads a document.
+    ///
+    /// It is well-formed, of one root, not deep, and without a document type: so there are no
+    /// entities but XML's own, and none that multiply. Attributes are skipped.
+    ///
+    /// - Throws: ``MalformedXML``.
+    package init(document: some Sequence<UInt8>) throws(MalformedXML) {
+        guard let text = String(validating: document, as: UTF8.self) else { throw MalformedXML() }
+        var reader = Reader(text)
+        self = try reader.document()
     }
 
     fileprivate init(name: String) {
@@ -45,98 +45,158 @@ struct XMLElement {
     }
 }
 
+/// The bytes are no such document.
+package struct MalformedXML: Error {}
+
 private struct Reader {
-    var rest: ArraySlice<UInt8>
+    private var rest: Substring.UTF8View
     private static let depthLimit = 16
 
-    var isAtEnd: Bool { rest.allSatisfy(Self.isSpace) }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    init(_ text: String) {
+        rest = Substring(text).utf8
+        skip("\u{FEFF}")
     }
 
-    mutating func skipDeclaration() {
+    mutating func document() throws(MalformedXML) -> XMLElement {
         // S3 keeps a connection alive with spaces while it works.
-        rest = rest.drop(while: Self.isSpace)
-        if skip("<?xml") { _ = takeUntil("?>") }
-        rest = rest.drop(while: Self.isSpace)
+        try skipMisc()
+        guard skip("<") else { throw MalformedXML() }
+        let root = try element(depth: 1)
+        try skipMisc()
+        guard rest.isEmpty else { throw MalformedXML() }
+        return root
     }
 
-    /// Reads from `<` to the end tag.
-    mutating func element(depth: Int) -> XMLElement? {
-        guard depth < Self.depthLimit, skip("<"), let tag = takeUntil(">") else { return nil }
-        let name = tag.prefix { !Self.isSpace($0) && $0 != UInt8(ascii: "/") }
-        guard let first = name.first, first != UInt8(ascii: "!"), first != UInt8(ascii: "?"),
-            let text = String(validating: name, as: UTF8.self)
-        else { return nil }
-        var element = XMLElement(name: text)
-        if tag.last == UInt8(ascii: "/") { return element }
-        while !skip("</") {
-            if rest.first == UInt8(ascii: "<") {
-                guard let child = self.element(depth: depth + 1) else { return nil }
-                element.children.append(child)
+    /// White space, comments and processing instructions between elements.
+    private mutating func skipMisc() throws(MalformedXML) {
+        while true {
+            skipSpace()
+            if skip("<?") {
+                _ = try text(upTo: "?>")
+            } else if skip("<!--") {
+                _ = try text(upTo: "-->")
             } else {
-                guard let text = self.text() else { return nil }
-                element.text += text
+                return
             }
         }
-        guard let end = takeUntil(">") else { return nil }
-        return end.prefix { !Self.isSpace($0) } == name ? element : nil
     }
 
-    /// Reads up to the next tag; nil where there is none.
-    private mutating func text() -> String? {
-        let raw = rest.prefix { $0 != UInt8(ascii: "<") }
-        guard raw.endIndex < rest.endIndex else { return nil }
-        rest = rest[raw.endIndex...]
-        var bytes: [UInt8] = []
-        for (index, part) in raw.split(
-            separator: UInt8(ascii: "&"), omittingEmptySubsequences: false
-        ).enumerated() {
-            guard index > 0 else {
-                bytes += part
+    /// An element whose opening bracket has been read.
+    private mutating func element(depth: Int) throws(MalformedXML) -> XMLElement {
+        guard depth <= Self.depthLimit else { throw MalformedXML() }
+        let name = try self.name()
+        var element = XMLElement(name: name.split(separator: ":").last.map(String.init) ?? name)
+        try skipAttributes()
+        if skip("/>") { return element }
+        guard skip(">") else { throw MalformedXML() }
+        while true {
+            if skip("</") {
+                guard try self.name() == name else { throw MalformedXML() }
+                skipSpace()
+                guard skip(">") else { throw MalformedXML() }
+                return element
+            }
+            if skip("<!--") {
+                _ = try text(upTo: "-->")
+            } else if skip("<![CDATA[") {
+                element.text += try text(upTo: "]]>")
+            } else if skip("<?") {
+                _ = try text(upTo: "?>")
+            } else if skip("<") {
+                element.children.append(try self.element(depth: depth + 1))
+            } else {
+                element.text += try characters()
+            }
+        }
+    }
+
+    private mutating func name() throws(MalformedXML) -> String {
+        let end =
+            rest.firstIndex {
+                [0x20, 0x09, 0x0A, 0x0D].contains($0) || "<>/=&\"'!?".utf8.contains($0)
+            } ?? rest.endIndex
+        guard end != rest.startIndex else { throw MalformedXML() }
+        defer { rest = rest[end...] }
+        return String(Substring(rest[..<end]))
+    }
+
+    private mutating func skipAttributes() throws(MalformedXML) {
+        while true {
+            skipSpace()
+            guard let next = rest.first, next != UInt8(ascii: ">"), next != UInt8(ascii: "/") else {
+                return
+            }
+            _ = try name()
+            skipSpace()
+            guard skip("=") else { throw MalformedXML() }
+            skipSpace()
+            guard skip("\"") else {
+                guard skip("'") else { throw MalformedXML() }
+                _ = try text(upTo: "'")
                 continue
             }
-            guard let end = part.firstIndex(of: UInt8(ascii: ";")),
-                let character = Self.character(String(decoding: part[..<end], as: UTF8.self))
-            else { return nil }
-            bytes += Array(String(character).utf8) + part[(end + 1)...]
+            _ = try text(upTo: "\"")
         }
-        return String(validating: bytes, as: UTF8.self)
     }
 
-    private static func character(_ name: String) -> Unicode.Scalar? {
-        switch name {
-        case "amp": "&"
-        case "lt": "<"
-        case "gt": ">"
-        case "quot": "\""
-        case "apos": "'"
-        default:
-            if name.hasPrefix("#x") {
-                UInt32(name.dropFirst(2), radix: 16).flatMap { Unicode.Scalar($0) }
-            } else if name.hasPrefix("#") {
-                UInt32(name.dropFirst()).flatMap { Unicode.Scalar($0) }
-            } else {
-                nil
+    /// Text up to the next bracket, its references resolved.
+    private mutating func characters() throws(MalformedXML) -> String {
+        let end = rest.firstIndex { $0 == UInt8(ascii: "<") } ?? rest.endIndex
+        var run = rest[..<end]
+        guard end != rest.endIndex else { throw MalformedXML() }
+        rest = rest[end...]
+        var result = ""
+        while let start = run.firstIndex(of: UInt8(ascii: "&")) {
+            guard let stop = run[start...].firstIndex(of: UInt8(ascii: ";")) else {
+                throw MalformedXML()
             }
+            result += String(Substring(run[..<start]))
+            result.unicodeScalars.append(
+                try Self.reference(String(Substring(run[run.index(after: start)..<stop]))))
+            run = run[run.index(after: stop)...]
         }
+        return result + String(Substring(run))
     }
 
+    private static func reference(_ name: String) throws(MalformedXML) -> Unicode.Scalar {
+        switch name {
+        case "lt": return "<"
+        case "gt": return ">"
+        case "amp": return "&"
+        case "quot": return "\""
+        case "apos": return "'"
+        default: break
+        }
+        let isHexadecimal = name.hasPrefix("#x")
+        let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+        guard name.hasPrefix("#"), digits.first?.isHexDigit == true,
+            let code = UInt32(digits, radix: isHexadecimal ? 16 : 10), code != 0,
+            let scalar = Unicode.Scalar(code)
+        else { throw MalformedXML() }
+        return scalar
+    }
+
+    private mutating func text(upTo end: String) throws(MalformedXML) -> String {
+        let end = Array(end.utf8)
+        var index = rest.startIndex
+        while let start = rest[index...].firstIndex(of: end[0]) {
+            if rest[start...].starts(with: end) {
+                defer { rest = rest[rest.index(start, offsetBy: end.count)...] }
+                return String(Substring(rest[..<start]))
+            }
+            index = rest.index(after: start)
+        }
+        throw MalformedXML()
+    }
+
+    private mutating func skipSpace() {
+        rest = rest.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }[...]
+    }
+
+    @discardableResult
     private mutating func skip(_ text: String) -> Bool {
         guard rest.starts(with: text.utf8) else { return false }
         rest = rest.dropFirst(text.utf8.count)
         return true
-    }
-
-    private mutating func takeUntil(_ end: String) -> ArraySlice<UInt8>? {
-        var place = rest.startIndex
-        while !rest[place...].starts(with: end.utf8) {
-            guard place < rest.endIndex else { return nil }
-            place += 1
-        }
-        let taken = rest[..<place]
-        rest = rest[(place + end.utf8.count)...]
-        return taken
     }
 }

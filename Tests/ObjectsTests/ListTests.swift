@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
 
     private func put(_ keys: [String]) throws {
         for key in keys {
-            let target = "/things/" + URIEncoding.encode(Array(key.utf8), keeping: "/")
+            let target = "/things/" + PercentEncoding.encode(key, keeping: "/")
             #expect(try server.send("PUT", target).status == 200)
         }
     }
@@ -26,19 +27,19 @@ import Testing
         var prefixes: [String]
         var xml: XMLElement
 
-        func text(_ name: String) -> String? { xml.child(name)?.text }
+        func text(_ name: String) -> String? { xml[name]?.text }
     }
 
     private func list(_ query: String) throws -> Page {
         let answer = try server.send("GET", "/things?\(query)")
         #expect(answer.status == 200)
-        let xml = try XMLElement.parse(answer.body)
+        let xml = try XMLElement(document: answer.body)
         return Page(
             keys: xml.children.filter { $0.name == "Contents" }.compactMap {
-                $0.child("Key")?.text
+                $0["Key"]?.text
             },
             prefixes: xml.children.filter { $0.name == "CommonPrefixes" }
-                .compactMap { $0.child("Prefix")?.text },
+                .compactMap { $0["Prefix"]?.text },
             xml: xml)
     }
 
@@ -47,10 +48,10 @@ import Testing
         // Once more is no error in us-east-1.
         #expect(try server.send("PUT", "/more").status == 200)
         #expect(try server.send("HEAD", "/more").status == 200)
-        let names = try XMLElement.parse(server.send("GET", "/").body).child("Buckets")?.children
-            .compactMap { $0.child("Name")?.text }
+        let names = try XMLElement(document: server.send("GET", "/").body)["Buckets"]?.children
+            .compactMap { $0["Name"]?.text }
         #expect(names == ["more", "things"])
-        let location = try XMLElement.parse(server.send("GET", "/more?location").body)
+        let location = try XMLElement(document: server.send("GET", "/more?location").body)
         #expect(location.name == "LocationConstraint" && location.text.isEmpty)
         try put(["k"])
         #expect(try ObjectsServer.code(server.send("DELETE", "/things")) == "BucketNotEmpty")
@@ -138,7 +139,7 @@ import Testing
         let digest = Base64.encode(Hash.md5.digest(of: body))
         let answer = try server.send(
             "POST", "/things?delete", headers: ["content-md5": digest], body: body)
-        let result = try XMLElement.parse(answer.body)
+        let result = try XMLElement(document: answer.body)
         #expect(result.children.count { $0.name == "Deleted" } == 31)
         #expect(try list("list-type=2").keys.isEmpty)
 

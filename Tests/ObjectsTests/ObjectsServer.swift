@@ -1,5 +1,6 @@
 import Foundation
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 
 @testable import LocalRunner
@@ -95,7 +96,7 @@ final class ObjectsServer: Sendable {
 
     /// The code of an error's XML.
     static func code(_ answer: Answer) throws -> String {
-        try XMLElement.parse(answer.body).child("Code")?.text ?? ""
+        try XMLElement(document: answer.body)["Code"]?.text ?? ""
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
             "InvalidAccessKeyId")
         let mismatch = try server.send("GET", "/things") { $0.secret = "wrong" }
         try expect(mismatch, 403, "SignatureDoesNotMatch")
-        let canonical = try XMLElement.parse(mismatch.body).child("CanonicalRequest")?.text
+        let canonical = try XMLElement(document: mismatch.body)["CanonicalRequest"]?.text
         #expect(canonical?.hasPrefix("GET\n/things\n\nhost:\(server.host)\n") == true)
         for seconds in [-1000.0, 1000] {
             try expect(
@@ -226,7 +227,7 @@ import Testing
     ) throws {
         let answer = try server.send(method, target, headers: headers)
         try expect(answer, 501, "NotImplemented")
-        let message = try XMLElement.parse(answer.body).child("Message")?.text ?? ""
+        let message = try XMLElement(document: answer.body)["Message"]?.text ?? ""
         let name =
             headers.fields.first?.name ?? target.split(separator: "?").dropFirst().first
             .map { String($0.prefix { $0 != "=" }) } ?? "form"

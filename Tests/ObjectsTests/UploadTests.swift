@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
 
     private func begin(_ headers: Headers = [:]) throws -> String {
         let answer = try server.send("POST", "/things/k?uploads", headers: headers)
-        return try #require(XMLElement.parse(answer.body).child("UploadId")?.text)
+        return try #require(XMLElement(document: answer.body)["UploadId"]?.text)
     }
 
     private func upload(_ body: [UInt8], _ number: Int, _ id: String) throws -> String {
@@ -49,7 +50,7 @@ import Testing
 
         let digests = Hash.md5.digest(of: Self.part) + Hash.md5.digest(of: "end")
         let tag = "\"\(Hex.encode(Hash.md5.digest(of: digests)))-2\""
-        #expect(try XMLElement.parse(done.body).child("ETag")?.text == tag)
+        #expect(try XMLElement(document: done.body)["ETag"]?.text == tag)
         let got = try server.send("GET", "/things/k")
         #expect(got.body == Self.part + Array("end".utf8))
         #expect(got.headers["etag"] == tag)
@@ -95,8 +96,8 @@ import Testing
     @Test func `an aborted upload is gone, with its parts`() throws {
         let id = try begin()
         _ = try upload([UInt8](repeating: 1, count: 50_000), 1, id)
-        let listed = try XMLElement.parse(server.send("GET", "/things?uploads").body)
-        #expect(listed.child("Upload")?.child("UploadId")?.text == id)
+        let listed = try XMLElement(document: server.send("GET", "/things?uploads").body)
+        #expect(listed["Upload"]?["UploadId"]?.text == id)
         #expect(try server.send("DELETE", "/things/k?uploadId=\(id)").status == 204)
         #expect(try server.bodies.isEmpty)
         let late = try server.send("PUT", "/things/k?partNumber=1&uploadId=\(id)")
@@ -109,13 +110,14 @@ import Testing
         var seen: [String] = []
         var marker = "0"
         while true {
-            let page = try XMLElement.parse(
-                server.send(
-                    "GET", "/things/k?max-parts=2&part-number-marker=\(marker)&uploadId=\(id)"
-                ).body)
-            seen += page.children.compactMap { $0.child("PartNumber")?.text }
-            guard page.child("IsTruncated")?.text == "true" else { break }
-            marker = page.child("NextPartNumberMarker")?.text ?? ""
+            let page = try XMLElement(
+                document:
+                    server.send(
+                        "GET", "/things/k?max-parts=2&part-number-marker=\(marker)&uploadId=\(id)"
+                    ).body)
+            seen += page.children.compactMap { $0["PartNumber"]?.text }
+            guard page["IsTruncated"]?.text == "true" else { break }
+            marker = page["NextPartNumberMarker"]?.text ?? ""
         }
         #expect(seen == ["1", "2", "3", "4", "5"])
     }
@@ -130,7 +132,7 @@ import Testing
                 headers: [
                     "x-amz-copy-source": "/things/source", "x-amz-copy-source-range": range,
                 ])
-            parts.append((number, try XMLElement.parse(answer.body).child("ETag")?.text ?? ""))
+            parts.append((number, try XMLElement(document: answer.body)["ETag"]?.text ?? ""))
         }
         #expect(try complete(id, parts).status == 200)
         #expect(try server.send("GET", "/things/k", headers: ["range": "bytes=-4"]).text == "2345")

@@ -135,12 +135,3 @@ extension JSON {
     var handle: JSON { self["ReceiptHandle"] ?? .null }
     var receiveCount: String? { self["Attributes"]?["ApproximateReceiveCount"]?.text }
 }
-
-/// Whether something becomes true before a test gives up on it.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<2000 {
-        if try condition() { return true }
-        usleep(10_000)
-    }
-    return false
-}

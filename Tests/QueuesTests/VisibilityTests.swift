@@ -2,6 +2,7 @@ import Dispatch
 import FunctionRuntime
 import GRDB
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LocalRunner

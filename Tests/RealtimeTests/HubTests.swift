@@ -28,8 +28,8 @@ import Testing
     @Test func `who has waited for five seconds goes, and so does who waits for him`() {
         var sequencer = Sequencer()
         _ = sequencer.take(item("1"), on: channel, now: start)
-        _ = sequencer.take(item("4", after: "3"), on: channel, now: start + .seconds(1))
         _ = sequencer.take(item("3", after: "2"), on: channel, now: start)
+        _ = sequencer.take(item("4", after: "3"), on: channel, now: start + .seconds(1))
 
         #expect(sequencer.expire(now: start + .milliseconds(4999)).isEmpty)
         let ready = sequencer.expire(now: start + .seconds(5)).map(\.1)

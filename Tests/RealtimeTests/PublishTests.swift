@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionRealtime
 import FunctionRuntime
 import Glibc
 import Testing
@@ -19,6 +20,22 @@ import Testing
         #expect(reply.status == 204)
         #expect(try stream.chunk() == "news")
         #expect(try poll.reply().text == "news")
+    }
+
+    @Test func `GRIP_URL is where an app publishes, with its key`() throws {
+        let folder = try TemporaryFolder()
+        let credentials = try Credentials(in: StateFolder(folder.path))
+        let addresses = EmulatedAddresses(port: 9, credentials: credentials)
+        let address = try GripAddress(addresses.gripURL(of: "Probes"))
+
+        #expect(address.controlURL == "http://127.0.0.1:9/_/realtime/Probes/")
+        #expect(address.publishKey?.issuer == "Probes")
+        #expect(
+            address.publishKey?.bytes == Array(credentials.realtimeKey(of: "Probes").text.utf8))
+        #expect(credentials.realtimeKey(of: "Other") != credentials.realtimeKey(of: "Probes"))
+        // It is the same for as long as there is the state folder.
+        let again = try Credentials(in: StateFolder(folder.path))
+        #expect(again.realtimeKey(of: "Probes") == credentials.realtimeKey(of: "Probes"))
     }
 
     @Test func `what is published is answered as Pushpin does`() throws {
@@ -201,7 +218,7 @@ import Testing
             guard case .array(let pair) = pair else { throw TestError("no pair") }
             try server.key.check(pair[1].text ?? "", at: Int64(time(nil)) * 1000)
         }
-        let unsigned = try server.running.send("POST /probes/echo\nMeta-User: me", body: [1])
+        let unsigned = try server.running.send("POST /probes/mirror\nMeta-User: me", body: [1])
         #expect(unsigned.status == 200)
     }
 }

@@ -9,6 +9,8 @@ import Testing
 final class RealtimeServer {
     let running: RunningServer
     let key: RealtimeKey
+    /// What the probe Recall reads; it has an entry a byte.
+    let journal: String
     private let publishing: PublishService
     private let folder: TemporaryFolder
 
@@ -18,8 +20,11 @@ final class RealtimeServer {
         let key = credentials.realtimeKey(of: "Probes")
         self.key = key
         publishing = PublishService(credentials: credentials, clock: RunnerClock())
+        let journal = folder.path + "/journal"
+        self.journal = journal
         running = try RunningServer(
-            mounts: { port in Self.mounts(key, port: port) }, services: [publishing], change)
+            mounts: { Self.mounts(key, port: $0, journal: journal) }, services: [publishing], change
+        )
         publishing.attach(running.server)
     }
 
@@ -27,10 +32,10 @@ final class RealtimeServer {
         publishing.detach()
     }
 
-    static func mounts(_ key: RealtimeKey, port: Int) -> [Mount] {
+    static func mounts(_ key: RealtimeKey, port: Int, journal: String? = nil) -> [Mount] {
         let probes = [
             ("HoldStream", "GET", "/hold-stream"), ("HoldResponse", "GET", "/hold-response"),
-            ("Publish", "POST", "/publish"),
+            ("Recall", "GET", "/recall"), ("Publish", "POST", "/publish"),
         ]
         let realtime = probes.map { name, method, path in
             var mount = RunningServer.mounts[0]
@@ -39,6 +44,7 @@ final class RealtimeServer {
             mount.paths = [path]
             mount.executable = "\(RunningServer.products)/Probes\(name)"
             mount.environment["GRIP_URL"] = key.address(below: "http://127.0.0.1:\(port)")
+            mount.environment["JOURNAL_FILE"] = journal
             mount.realtime = key
             return mount
         }

@@ -107,6 +107,20 @@ import Testing
         #expect(log.contains("answered 502, too often"))
     }
 
+    @Test func `a client for whom more waits than may wait is dropped`() throws {
+        let server = try RealtimeServer { $0.unsentLimit = 10_000 }
+        let client = try server.stream("channel=a&next=\("sleep/9000".escaped)")
+
+        try server.publish(["channel": "a", "http-stream": ["action": "hint"]])
+        try server.publish(item("a", String(repeating: "x", count: 9000)))
+        #expect(try server.subscriberCount(of: "a") == 1)
+        try server.publish(item("a", String(repeating: "x", count: 9000)))
+
+        #expect(try server.subscriberCount(of: "a") == 0)
+        #expect(try client.isClosed())
+        #expect(try server.running.waits(for: "more was published than can wait"))
+    }
+
     @Test func `the next link is asked when there is no news for its timeout`() throws {
         let server = try RealtimeServer()
         let line = """

@@ -83,7 +83,7 @@ import Testing
         try server.publish(item("a", "9", id: "9"))
 
         let client = try server.poll("channel=a&prev-id=7&timeout=1")
-        #expect(try client.reply().text == "nothing came")
+        #expect(try client.reply().text == "nothing came after a; last-id=7")
         let lines = try server.running.logged().split(separator: "\n")
         #expect(lines.count { $0.contains("/probes/hold-response") } == 1)
     }

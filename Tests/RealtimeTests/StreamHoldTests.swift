@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func `a thousand clients get what is published`() throws {
-        let server = try RealtimeServer()
+        let server = try RealtimeServer { $0.queueLimit = 1000 }
         let clients = try (0..<1000).map { _ in
             try server.begin("GET /probes/hold-stream?channel=a")
         }

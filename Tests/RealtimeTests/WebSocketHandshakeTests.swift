@@ -180,7 +180,7 @@ import Testing
 
     @Test func `who leaves while the function decides is told as lost`() throws {
         let server = try WebSocketServer()
-        let answer = #"{"body": "OPEN\r\n", "pause": 300}"#
+        let answer = #"{"body": "OPEN\r\n", "pause": 300, "headers": {"set-meta-a": "1"}}"#
         let port = server.server.port
 
         let exchange = try HTTPClient(.port(port)).begin(

@@ -31,7 +31,10 @@ import Testing
         ("a text that is not UTF-8", WebSocketClient.frame(0x81, [0x61, 0xFF]), 1007),
         ("an overlong character", WebSocketClient.frame(0x81, [0xC0, 0xAF]), 1007),
         ("a surrogate", WebSocketClient.frame(0x81, [0xED, 0xA0, 0x80]), 1007),
-        ("a character above the last", WebSocketClient.frame(0x81, [0xF4, 0x90, 0x80, 0x80]), 1007),
+        (
+            "a character above the last", WebSocketClient.frame(0x81, [0xF4, 0x90, 0x80, 0x80]),
+            1007
+        ),
         ("a text that ends within a character", WebSocketClient.frame(0x81, [0xF0, 0x9F]), 1007),
         (
             "a first fragment that is not UTF-8, the last of which never comes",
@@ -107,7 +110,8 @@ import Testing
 
         client.send(
             WebSocketClient.frame(0x81, Array("before".utf8))
-                + WebSocketClient.frame(0x83, []) + WebSocketClient.frame(0x81, Array("behind".utf8)))
+                + WebSocketClient.frame(0x83, [])
+                + WebSocketClient.frame(0x81, Array("behind".utf8)))
 
         #expect(try client.closeCode() == 1002)
         #expect(try server.waits(for: "DISCONNECT|"))

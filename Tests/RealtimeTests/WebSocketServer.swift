@@ -19,7 +19,8 @@ final class WebSocketServer {
         options.addresses = ["127.0.0.1"]
         change(&options)
         log = try Children.folder("sockets-" + UUID().uuidString.prefix(8)) + "/log"
-        console = Console(descriptor: Glibc.open(log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600))
+        console = Console(
+            descriptor: Glibc.open(log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600))
         server = try Server(
             mounts: Self.mounts(), options: options, processes: Children.processes.get(),
             console: console)
@@ -65,7 +66,9 @@ final class WebSocketServer {
     func openAnswering(
         _ answer: JSON = ["body": "OPEN\r\n", "headers": ["sec-websocket-extensions": "grip"]]
     ) throws -> WebSocketClient {
-        try open("/answer-events", headers: [("X-Answer", String(decoding: answer.bytes, as: UTF8.self))])
+        try open(
+            "/answer-events", headers: [("X-Answer", String(decoding: answer.bytes, as: UTF8.self))]
+        )
     }
 
     /// Publishes, as the control endpoint reads it.

@@ -123,4 +123,27 @@ import Testing
         _ = try Connection(database.functionURL)
         try database.drop()
     }
+
+    @Test func `a statement ends with the process that waits for it`() throws {
+        let cluster = try #require(SuiteCluster.current).cluster
+        let psql = try PostgresPrograms.find(version: cluster.folder.version).path(of: "psql")
+
+        let outcome = try Program.run(
+            "/usr/bin/timeout",
+            [
+                "-s", "KILL", "2", psql, cluster.adminURL, "-c",
+                "SELECT pg_sleep(600), 'left behind'",
+            ])
+
+        #expect(outcome.status == 137)
+        let admin = try admin()
+        let isOver = try eventually {
+            try !admin.exists(
+                """
+                SELECT FROM pg_stat_activity
+                WHERE query LIKE '%left behind%' AND pid <> pg_backend_pid()
+                """)
+        }
+        #expect(isOver)
+    }
 }

@@ -104,15 +104,6 @@ final class RunningServer {
     }
 }
 
-/// Whether something becomes true before a test gives up on it.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1000 {
-        if try condition() { return true }
-        usleep(10_000)
-    }
-    return false
-}
-
 /// Whether a process runs; one that nobody has waited for yet does not.
 func isRunning(_ pid: pid_t) -> Bool {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {

@@ -4,12 +4,14 @@ import Glibc
 /// A WebSocket's client that sends exactly what it is told, well formed or not.
 ///
 /// Reading blocks until a frame is there, for a minute at most.
-public final class WebSocketClient {
+public final class WebSocketClient: @unchecked Sendable {
     /// A frame as the server has sent it.
     public struct Frame: Equatable, Sendable {
         /// The first byte: the final bit, three reserved ones and the opcode.
         public var first: UInt8
         public var content: [UInt8]
+
+        public static let emptyClose = Frame(first: 0x88, content: [])
 
         public static func text(_ text: String) -> Frame {
             Frame(first: 0x81, content: Array(text.utf8))
@@ -51,6 +53,7 @@ public final class WebSocketClient {
     ///   - headers: take the place of those of the handshake, or stand beside them; an empty one is
     ///     left out.
     ///   - rest: what is sent with the handshake, in one piece.
+    /// - Throws: ``TestError`` where nothing is answered.
     public init(
         port: Int, _ target: String, headers: [(String, String)] = [], then rest: [UInt8] = []
     ) throws {
@@ -122,6 +125,7 @@ extension WebSocketClient {
     ///   - content: not masked.
     ///   - mask: four bytes; nil for a frame that is not masked.
     ///   - length: what the frame says of its length; nil for the truth.
+    /// - Returns: its bytes.
     public static func frame(
         _ first: UInt8, _ content: [UInt8], mask: [UInt8]? = [0x37, 0xFA, 0x21, 0x3D],
         length: Int? = nil
@@ -172,6 +176,11 @@ extension WebSocketClient {
         return frame
     }
 
+    /// The next frames; nil for each that does not come.
+    public func next(_ count: Int) throws -> [Frame?] {
+        try (0..<count).map { _ in try next() }
+    }
+
     /// Reads until the server closes, and gives the code of its close.
     public func closeCode() throws -> Int? {
         var code: Int?
@@ -186,15 +195,13 @@ extension WebSocketClient {
         return true
     }
 
+    /// Says that nothing more will be sent.
+    public func finish() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     /// Ends the connection without a word.
     public func leave() {
         shutdown(descriptor, Int32(SHUT_RDWR))
-    }
-
-    /// Lets the system keep little for a client that does not read.
-    public func readsSlowly() {
-        var size: Int32 = 4096
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
 }

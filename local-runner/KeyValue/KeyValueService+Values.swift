@@ -84,29 +84,30 @@ extension KeyValueService {
     /// The value of a request, and its metadata if it is a form.
     private func entry(of request: ServiceRequest) async throws -> Entry {
         let type = request.headers.first(name: "content-type") ?? ""
+        // The lines around the two parts of a form take some hundred bytes.
+        let body = try await request.body.collect(upTo: Entry.valueLimit + (64 << 10))
         do {
-            guard let boundary = try MultipartForm.boundary(ofType: type) else {
-                let body = try await request.body.collect(upTo: Entry.valueLimit)
-                return Entry(value: Data(body.readableBytesView))
-            }
-            // The lines around the two parts take some hundred bytes.
-            let body = try await request.body.collect(upTo: Entry.valueLimit + (64 << 10))
-            return try Self.entry(of: MultipartForm(body, boundary: boundary))
-        } catch let error as MultipartForm.Malformed {
+            let form = try body.withUnsafeReadableBytes { try FormPart.parts(of: $0, type: type) }
+            if let form { return try Self.entry(of: form) }
+        } catch let error as MalformedForm {
             throw KeyValueError.malformedValue("malformed value: \(error)")
         }
+        guard body.readableBytes <= Entry.valueLimit else {
+            throw ServiceBody.Problem.tooLarge(limit: Entry.valueLimit)
+        }
+        return Entry(value: Data(body.readableBytesView))
     }
 
-    private static func entry(of form: MultipartForm) throws(KeyValueError) -> Entry {
-        if let part = form.parts.first(where: { !["value", "metadata"].contains($0.name) }) {
+    private static func entry(of form: [FormPart]) throws(KeyValueError) -> Entry {
+        if let part = form.first(where: { !["value", "metadata"].contains($0.name) }) {
             throw .malformedValue("malformed value: the form has a part \"\(part.name)\"")
         }
-        let values = form.values("value")
-        let metadata = form.values("metadata")
+        let values = form.filter { $0.name == "value" }.map(\.body)
+        let metadata = form.filter { $0.name == "metadata" }.map(\.body)
         guard values.count == 1, metadata.count <= 1 else {
             throw .malformedValue("malformed value: a form has one value, and one metadata at most")
         }
-        var entry = Entry(value: values[0])
+        var entry = Entry(value: Data(values[0]))
         guard let bytes = metadata.first else { return entry }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw KeyValueError(400, 10_047, "invalid metadata: it must be UTF-8")

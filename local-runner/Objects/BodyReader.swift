@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import NIOCore
 import NIOHTTP1
@@ -185,6 +186,9 @@ struct BodyReader {
         guard (length ?? 0) <= limit else { throw ObjectsError.malformedXML }
         let stored = try await store(in: nil, limit: limit)
         guard case .inline(let bytes) = stored.place else { throw ObjectsError.malformedXML }
-        return try XMLElement.parse(bytes)
+        guard let root = try? XMLElement(document: bytes) else {
+            throw ObjectsError.malformedXML
+        }
+        return root
     }
 }

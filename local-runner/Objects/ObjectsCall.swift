@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionRuntime
 import NIOHTTP1
 
 /// A request to S3 as it is understood: whose it is, and which bucket and object it is about.
@@ -41,7 +42,7 @@ struct ObjectAddress: Sendable {
 
     /// - Throws: ``ObjectsError`` where what is named cannot exist.
     init(_ head: ServiceHead) throws {
-        guard let bytes = URIEncoding.decode(head.path),
+        guard let bytes = PercentEncoding.bytes(of: head.path.utf8),
             let path = String(validating: bytes, as: UTF8.self), path.utf8.first == 0x2F
         else { throw ObjectsError(400, "InvalidURI", "Couldn't parse the specified URI.") }
         try self.init(path: path.utf8.dropFirst(), bucket: head.virtualBucket.map(String.init))
@@ -51,7 +52,7 @@ struct ObjectAddress: Sendable {
     init(copySource: String) throws {
         let parts = copySource.split(
             separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let bytes = URIEncoding.decode(parts[0]),
+        guard let bytes = PercentEncoding.bytes(of: parts[0].utf8),
             let path = String(validating: bytes, as: UTF8.self)
         else {
             throw ObjectsError.invalidArgument(

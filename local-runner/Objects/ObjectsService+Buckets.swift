@@ -1,3 +1,4 @@
+import FunctionHTTP
 import FunctionRuntime
 import NIOCore
 
@@ -50,7 +51,7 @@ extension ObjectsService {
         for child in root.children where child.name != "LocationConstraint" {
             throw ObjectsError.notImplemented("The element \"\(child.name)\"")
         }
-        let location = root.child("LocationConstraint")?.text ?? ""
+        let location = root["LocationConstraint"]?.text ?? ""
         guard SignatureVerifier.regions.contains(location) else {
             throw ObjectsError(
                 400, "IllegalLocationConstraintException",

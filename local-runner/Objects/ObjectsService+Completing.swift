@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import NIOCore
 
@@ -43,7 +44,7 @@ extension ObjectsService {
             xml.element(
                 "Location",
                 "http://\(call.request.head.host)"
-                    + URIEncoding.encode(Array(call.address.resource.utf8), keeping: "/"))
+                    + PercentEncoding.encode(call.address.resource, keeping: "/"))
             xml.element("Bucket", call.bucket)
             xml.element("Key", call.key)
             xml.element("ETag", record.quotedETag)
@@ -140,11 +141,11 @@ struct CompletionPart {
             throw ObjectsError.malformedXML
         }
         return try parts.map { part in
-            guard let number = part.child("PartNumber").flatMap({ Int($0.text.trimmingSpaces) }),
-                let etag = part.child("ETag")?.text
+            guard let number = part["PartNumber"].flatMap({ Int($0.text.trimmingSpaces) }),
+                let etag = part["ETag"]?.text
             else { throw ObjectsError.malformedXML }
             let checksums = ChecksumAlgorithm.allCases.compactMap { algorithm in
-                part.child(algorithm.element).map { (algorithm, $0.text) }
+                part[algorithm.element].map { (algorithm, $0.text) }
             }
             return CompletionPart(number: number, etag: etag, checksums: checksums)
         }

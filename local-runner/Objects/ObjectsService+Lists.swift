@@ -104,6 +104,6 @@ struct NameEncoding {
     }
 
     func encode(_ name: String) -> String {
-        type == nil ? name : URIEncoding.encode(Array(name.utf8), keeping: "/")
+        type == nil ? name : PercentEncoding.encode(name, keeping: "/")
     }
 }

@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionHTTP
 import FunctionRuntime
 import NIOCore
 
@@ -38,14 +39,14 @@ extension ObjectsService {
             throw ObjectsError.malformedXML
         }
         let wanted = try objects.map { object -> Removal in
-            guard let key = object.child("Key")?.text, !key.isEmpty else {
+            guard let key = object["Key"]?.text, !key.isEmpty else {
                 throw ObjectsError.malformedXML
             }
             return Removal(key: key, object)
         }
         let allowed = wanted.filter { $0.refusal == nil }
         var errors = try store.delete(call.bucket, allowed.map { ($0.key, $0.conditions) })[...]
-        let isQuiet = root.child("Quiet")?.text == "true"
+        let isQuiet = root["Quiet"]?.text == "true"
         return ServiceResponse(xml: "DeleteResult") { xml in
             for removal in wanted {
                 let error = removal.refusal ?? errors.removeFirst()
@@ -72,7 +73,7 @@ private struct Removal {
 
     init(key: String, _ element: XMLElement) {
         self.key = key
-        conditions = WriteConditions(ifMatch: element.child("ETag")?.text)
+        conditions = WriteConditions(ifMatch: element["ETag"]?.text)
         do {
             try ObjectAddress.check(key: key)
         } catch {

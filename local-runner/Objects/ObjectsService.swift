@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionRuntime
 import NIOCore
 import NIOHTTP1
 
@@ -80,7 +81,9 @@ struct ObjectsService: Service {
     private static func response(
         _ error: ObjectsError, to request: ServiceRequest
     ) -> ServiceResponse {
-        let path = URIEncoding.decode(request.path).map { String(decoding: $0, as: UTF8.self) }
+        let path = PercentEncoding.bytes(of: request.path.utf8).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let text = XMLWriter.document("Error", isQualified: false) { xml in
             xml.element("Code", error.code)
             xml.element("Message", error.message)

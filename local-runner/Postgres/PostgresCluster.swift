@@ -1,7 +1,5 @@
-import Foundation
 import FunctionPostgres
 import Glibc
-import Synchronization
 
 /// The private PostgreSQL of a state folder: made on the first start, stopped with the runner.
 ///
@@ -13,17 +11,18 @@ final class PostgresCluster: Sendable {
     let folder: ClusterFolder
     /// Its address, for whoever connects.
     let server: DatabaseServer
-    private let processes: Guard
-    /// The server's process; nil where another copy of the runner has started it, or it has ended.
-    private let pid = Mutex<pid_t?>(nil)
-    private let isEnded = DispatchSemaphore(value: 0)
+    /// Not running where another copy of the runner has started the server.
+    private let process: ServerProcess
 
     /// The role that made the cluster.
     static let superuser = "postgres"
 
     private init(folder: ClusterFolder, state: StateFolder, processes: Guard) throws {
         self.folder = folder
-        self.processes = processes
+        // What is in memory goes to the disk first, and a busy disk takes its time.
+        process = ServerProcess(
+            "PostgreSQL", log: state.file("postgres.log"),
+            signals: [(SIGINT, 60), (SIGQUIT, 5), (SIGKILL, 5)], processes: processes)
         let passwords = Passwords(in: state)
         let password = try passwords.password(of: Self.superuser)
         let user = "\(Self.superuser):\(DatabaseServer.escape(password))"
@@ -71,33 +70,19 @@ final class PostgresCluster: Sendable {
             folder = try ClusterMaker(state: state, processes: processes).make()
         }
         let cluster = try PostgresCluster(folder: folder, state: state, processes: processes)
-        try cluster.launch(log: state.file("postgres.log"), onLoss: onLoss)
+        try cluster.launch(onLoss: onLoss)
         return cluster
     }
 
-    private func launch(log: String, onLoss: @escaping @Sendable (ExitStatus) -> Void) throws {
+    private func launch(onLoss: @escaping @Sendable (ExitStatus) -> Void) throws {
         let programs = try PostgresPrograms.find(version: folder.version)
         let account = try PostgresAccount.choose(dataFolder: folder.data)
-        LogFile.rotate(log)
-        var command = account.command(
+        let command = account.command(
             programs.path(of: "postgres"),
             ["-D", folder.data] + settings.flatMap { ["-c", "\($0.key)=\($0.value)"] })
-        command.standardOutput = .file(log)
-        command.standardError = .file(log)
-        // The handler waits for the lock, so it finds the number in place.
-        try self.pid.withLock { pid in
-            pid = try processes.spawn(command) { [self] status in
-                let wasOurs = self.pid.withLock { pid in
-                    defer { pid = nil }
-                    if let pid { processes.forget(pid) }
-                    return pid != nil
-                }
-                isEnded.signal()
-                if wasOurs { onLoss(status) }
-            }
-            if let pid { processes.stopFirst(pid, signal: SIGINT) }
+        try process.launch(command, onLoss: onLoss) {
+            Postmaster.running(on: folder)?.isReady == true
         }
-        try waitUntilReady(log: log)
     }
 
     private var settings: KeyValuePairs<String, String> {
@@ -112,42 +97,18 @@ final class PostgresCluster: Sendable {
             "shared_buffers": "128MB",
             // Compiling a plan costs a cold function more than it saves on tables of this size.
             "jit": "off",
+            // A statement whose function was ended goes on for no more than this.
+            "client_connection_check_interval": "1s",
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] %q%u@%d ",
         ]
     }
 
-    private func waitUntilReady(log: String) throws {
-        for _ in 0..<6000 {
-            guard pid.withLock({ $0 }) != nil else {
-                throw RunnerError(
-                    """
-                    PostgreSQL did not start. The end of \(log):
-                    \(LogFile.tail(of: log))
-                    """)
-            }
-            if Postmaster.running(on: folder)?.isReady == true { return }
-            usleep(10_000)
-        }
-        stop()
-        throw RunnerError("PostgreSQL takes no connections after a minute; \(log) may say why.")
-    }
-
     /// Stops it in good order: sessions end, everything is written out.
     ///
     /// One that another copy of the runner has started is left alone.
     func stop() {
-        let running = pid.withLock { pid in
-            defer { pid = nil }
-            return pid
-        }
-        guard let running else { return }
-        // What it has in memory goes to the disk first, and a busy disk takes its time.
-        for (signal, seconds) in [(SIGINT, 60), (SIGQUIT, 5), (SIGKILL, 5)] {
-            processes.kill(running, signal: signal)
-            if isEnded.wait(timeout: .now() + .seconds(seconds)) == .success { break }
-        }
-        processes.forget(running)
+        process.stop()
     }
 }

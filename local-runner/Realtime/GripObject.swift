@@ -91,6 +91,7 @@ struct GripObject {
             names.insert(name.lowercased())
         }
         answer.instructions = []
+        answer.hasInstruction = false
         answer.statedLength = nil
         if let body = try content("body") { answer.body = .bytes(ByteBuffer(bytes: body)) }
         return (answer, names)

@@ -57,11 +57,6 @@ final class Hub {
     /// Of the item that was delivered last on a channel, where it had one and is remembered.
     func lastID(of channel: Channel) -> String? { sequencer.lastID(of: channel) }
 
-    /// Forgets which item was the last on a channel.
-    ///
-    /// Where a hold contradicts it, its function is asked what is so; after that its word counts.
-    func forgetLastID(of channel: Channel) { sequencer.forgetLastID(of: channel) }
-
     func subscriberCount(of channel: Channel) -> Int { subscribers[channel]?.count ?? 0 }
 
     private func deliver(_ item: PublishedItem, on channel: Channel) {

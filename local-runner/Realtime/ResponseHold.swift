@@ -73,7 +73,8 @@ final class ResponseHold: Held, Subscriber {
     private func askAgain() {
         guard !isOver else { return }
         leave()
-        let again = dispatcher.call(call.head, on: connection)
+        var isDone = {}
+        let again = dispatcher.call(call.head, on: connection) { _, _ in isDone() }
         again.body = call.body
         again.isRepeated = true
         again.contradictions = call.contradictions
@@ -81,7 +82,11 @@ final class ResponseHold: Held, Subscriber {
         connection.resume(again)
         guard again.service == nil else { return connection.close() }
         if let ready = again.ready { return again.answer(ready) }
-        again.pool?.submit(again)
+        dispatcher.inquiries.append { done in
+            guard again.connection != nil, let pool = again.pool else { return done() }
+            isDone = done
+            pool.submit(again)
+        }
     }
 
     private func leave() {

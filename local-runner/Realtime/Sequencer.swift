@@ -75,7 +75,7 @@ struct Sequencer {
         lastIDs[channel] ?? olderLastIDs[channel]
     }
 
-    mutating func forgetLastID(of channel: Hub.Channel) {
+    private mutating func forgetLastID(of channel: Hub.Channel) {
         lastIDs[channel] = nil
         olderLastIDs[channel] = nil
     }

@@ -56,7 +56,7 @@ extension StreamHold {
             return finish()
         }
         retries = 0
-        write(StreamPiece(answer.bytes.readableBytesView))
+        write(answer: answer)
         guard new.isHold else { return finish() }
         goOn(with: new, from: base)
     }

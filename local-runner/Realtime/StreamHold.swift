@@ -21,6 +21,8 @@ final class StreamHold: Held, Subscriber {
     /// Items that have come while the function is asked.
     var waiting: [PublishedItem] = []
     var waitingLength = 0
+    /// How much of the function's own answers may still be on its way, in bytes.
+    private var allowance = 0
     /// By channel, the last ids about which the function has been asked.
     var contradictions: [String: String] = [:]
     var isRecovering = false
@@ -52,6 +54,7 @@ final class StreamHold: Held, Subscriber {
         connection.hold(by: self, for: call)
         var bytes = dispatcher.writer.streamHead(answer, for: call)
         let first = StreamPiece(answer.bytes.readableBytesView)
+        allowance = first.content.readableBytes
         bytes.writeImmutableBuffer(request.isHTTP10 ? first.content : first.chunk)
         connection.write(bytes)
         restartTimers(.now())
@@ -92,11 +95,18 @@ final class StreamHold: Held, Subscriber {
         }
     }
 
+    /// Writes what the function has answered, however long it is.
+    func write(answer: Answer) {
+        let piece = StreamPiece(answer.bytes.readableBytesView)
+        allowance += piece.content.readableBytes
+        write(piece)
+    }
+
     /// Writes a piece of the body, framed for this client.
     func write(_ piece: StreamPiece) {
         guard piece.content.readableBytes > 0, !isOver else { return }
         connection.write(request.isHTTP10 ? piece.content : piece.chunk)
-        if connection.unsentLength > dispatcher.options.unsentLimit {
+        if connection.unsentLength > dispatcher.options.unsentLimit + allowance {
             drop("it does not take what is sent to it")
         }
     }
@@ -106,6 +116,7 @@ final class StreamHold: Held, Subscriber {
     }
 
     func clientTakesMore() {
+        allowance = 0
         if isRecovering, retryTime == nil, !isAsking { ask() }
     }
 

@@ -44,6 +44,7 @@ enum WebSocketFrames {
     /// - Parameters:
     ///   - code: nil for none.
     ///   - reason: is cut, at a character, to what a frame has room for.
+    /// - Returns: the frame.
     static func close(_ code: Int?, _ reason: String = "") -> ByteBuffer {
         var content = ByteBuffer()
         guard let code else { return frame(.connectionClose, content) }

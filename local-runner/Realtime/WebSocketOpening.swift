@@ -38,6 +38,8 @@ final class WebSocketOpening {
     func cancel() {
         isCanceled = true
         if let opening { call.pool?.cancel(opening) }
+        opening = nil
+        call.opening = nil
     }
 
     private func finish(_ answer: Answer) {
@@ -66,7 +68,10 @@ final class WebSocketOpening {
     private struct Refused: Error {}
 
     private func open(_ answer: WebSocketAnswer) {
-        guard !isCanceled, let client = call.connection else { return session.clientIsGone() }
+        guard !isCanceled, let client = call.connection else {
+            session.open(on: nil, answer)
+            return session.clientIsGone()
+        }
         if let name = answer.subprotocol, !handshake.subprotocols.contains(name) {
             sockets.dispatcher.logger.warning(
                 """

@@ -69,8 +69,8 @@ final class WebSocketSession {
         return call
     }
 
-    /// The connection has opened.
-    func open(on connection: WebSocketConnection, _ answer: WebSocketAnswer) {
+    /// The connection has opened; nil where the client has left meanwhile.
+    func open(on connection: WebSocketConnection?, _ answer: WebSocketAnswer) {
         self.connection = connection
         messagePrefix = answer.messagePrefix
         done(with: answer)

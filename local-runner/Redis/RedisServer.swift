@@ -1,7 +1,5 @@
-import Foundation
 import FunctionCache
 import Glibc
-import Synchronization
 
 /// The private Redis of a state folder, stopped with the runner.
 ///
@@ -12,10 +10,7 @@ final class RedisServer: Sendable {
     let addresses: RedisAddresses
     let port: Int
     private let folder: RedisFolder
-    private let processes: Guard
-    /// The server's process; nil once it has ended.
-    private let pid = Mutex<pid_t?>(nil)
-    private let isEnded = DispatchSemaphore(value: 0)
+    private let process: ServerProcess
 
     /// Whether Redis is installed.
     static var isInstalled: Bool { program != nil }
@@ -43,7 +38,7 @@ final class RedisServer: Sendable {
         let folder = try RedisFolder(in: state)
         try folder.stopStale()
         let server = try RedisServer(folder, state, apps, processes)
-        try server.launch(program, log: state.file("redis.log"), onLoss: onLoss)
+        try server.launch(program, onLoss: onLoss)
         return server
     }
 
@@ -51,7 +46,10 @@ final class RedisServer: Sendable {
         _ folder: RedisFolder, _ state: StateFolder, _ apps: [App], _ processes: Guard
     ) throws {
         self.folder = folder
-        self.processes = processes
+        // What is in memory goes to the disk first.
+        process = ServerProcess(
+            "Redis", log: state.file("redis.log"), signals: [(SIGTERM, 30), (SIGKILL, 5)],
+            processes: processes)
         let passwords = Passwords(in: state)
         port = try Self.port(preferring: folder.knownPort)
         try folder.write(port: port, apps: apps, passwords: passwords)
@@ -72,65 +70,25 @@ final class RedisServer: Sendable {
     }
 
     private func launch(
-        _ program: String, log: String, onLoss: @escaping @Sendable (ExitStatus) -> Void
+        _ program: String, onLoss: @escaping @Sendable (ExitStatus) -> Void
     ) throws {
-        LogFile.rotate(log)
         let command = ChildProcess(
             executable: program, arguments: [folder.settings],
-            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"],
-            standardOutput: .file(log), standardError: .file(log))
-        // The handler waits for the lock, so it finds the number in place.
-        try self.pid.withLock { pid in
-            pid = try processes.spawn(command) { [self] status in
-                let wasOurs = self.pid.withLock { pid in
-                    defer { pid = nil }
-                    if let pid { processes.forget(pid) }
-                    return pid != nil
-                }
-                isEnded.signal()
-                if wasOurs { onLoss(status) }
-            }
-            if let pid { processes.stopFirst(pid, signal: SIGTERM) }
-        }
-        try waitUntilReady(log: log)
-    }
-
-    /// It takes connections at once, and refuses to serve until all is read.
-    private func waitUntilReady(log: String) throws {
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"])
         let address = try RedisAddress(addresses.adminURL)
-        for _ in 0..<6000 {
-            guard pid.withLock({ $0 }) != nil else {
-                throw RunnerError(
-                    """
-                    Redis did not start. The end of \(log):
-                    \(LogFile.tail(of: log))
-                    """)
-            }
+        try process.launch(command, onLoss: onLoss) {
+            // It takes connections at once, and refuses to serve until all is read.
             do {
                 _ = try RedisConnection(address, timeout: .seconds(2))
-                return
+                return true
             } catch CacheError.unreachable {
-                usleep(10_000)
-            } catch {
-                stop()
-                throw error
+                return false
             }
         }
-        stop()
-        throw RunnerError("Redis takes no connections after a minute; \(log) may say why.")
     }
 
     /// Stops it in good order: everything is written out.
     func stop() {
-        let running = pid.withLock { pid in
-            defer { pid = nil }
-            return pid
-        }
-        guard let running else { return }
-        for (signal, seconds) in [(SIGTERM, 30), (SIGKILL, 5)] {
-            processes.kill(running, signal: signal)
-            if isEnded.wait(timeout: .now() + .seconds(seconds)) == .success { break }
-        }
-        processes.forget(running)
+        process.stop()
     }
 }

@@ -48,7 +48,7 @@ final class Call {
     var opening: WebSocketOpening?
     /// Who answers, where it is a service; its body is not gathered.
     var service: ServiceCall?
-    /// Who gets the answer, where no client has asked.
+    /// Who gets the answer, beside the client or where none has asked.
     private let completion: ((Call, Answer) -> Void)?
 
     init(
@@ -76,6 +76,9 @@ final class Call {
 
     /// The request line's second part, as it came.
     var target: String { head.uri }
+
+    /// Whether somebody else than the client waits for the answer.
+    var isAwaited: Bool { completion != nil }
 
     /// Whether the function believes what the runner says as a GRIP proxy.
     var isProxied: Bool { pool?.mount.realtime != nil }

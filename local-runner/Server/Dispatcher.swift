@@ -135,12 +135,15 @@ final class Dispatcher {
 
 extension Dispatcher {
     /// Makes a call of a head: finds who answers it.
-    func call(_ head: HTTPRequestHead, on connection: HTTPConnection) -> Call {
+    func call(
+        _ head: HTTPRequestHead, on connection: HTTPConnection,
+        completion: ((Call, Answer) -> Void)? = nil
+    ) -> Call {
         let target = RequestTarget(head)
         let hasBody =
             head.headers.contains(name: "transfer-encoding")
             || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
-        let call = makeCall(head, target, hasBody: hasBody)
+        let call = makeCall(head, target, hasBody: hasBody, completion: completion)
         call.connection = connection
         call.remoteAddress = connection.remoteAddress
         call.localPort = connection.localPort

@@ -112,11 +112,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             // It may only have said that it has no more to send, so it gets its answer; but not at
             // the cost of clients that are there, when many wait, nor of a service's long poll.
             // One who wants a WebSocket has gone.
-            if call.opening != nil || call.pool?.isWaitingForOthers(call)
-                ?? (call.service?.isAtWork == true)
-            {
-                context.close(promise: nil)
-            }
+            let isInTheWay = call.pool?.isWaitingForOthers(call) ?? (call.service?.isAtWork == true)
+            if isInTheWay || call.opening != nil { context.close(promise: nil) }
         }
     }
 
@@ -158,7 +155,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         call.connection = nil
         call.service?.cancel()
         call.opening?.cancel()
-        call.pool?.cancel(call)
+        if !call.isAwaited { call.pool?.cancel(call) }
     }
 
     func enqueue(_ event: Event) {

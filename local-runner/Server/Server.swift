@@ -82,8 +82,9 @@ final class Server: Sendable {
             .childChannelInitializer { [dispatcher] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)))
+                    // What comes behind the handshake of a WebSocket is the WebSocket's.
+                    let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)
+                    try pipeline.addHandler(ByteToMessageHandler(decoder))
                     try pipeline.addHandler(HTTPConnection(dispatcher: dispatcher.value))
                 }
             }

@@ -1,4 +1,5 @@
 import FunctionCrypto
+import FunctionRuntime
 import NIOHTTP1
 
 /// The form of a request over which Signature Version 4 is computed.
@@ -17,14 +18,14 @@ struct CanonicalRequest {
     ) {
         let path =
             service == "s3"
-            ? URIEncoding.encode(
-                URIEncoding.decode(head.path) ?? Array(head.path.utf8), keeping: "/")
-            : URIEncoding.encode(Array(head.path.utf8), keeping: "/")
+            ? PercentEncoding.encode(
+                PercentEncoding.bytes(of: head.path.utf8) ?? Array(head.path.utf8), keeping: "/")
+            : PercentEncoding.encode(head.path, keeping: "/")
         let parameters = query.items.filter { $0.name != "X-Amz-Signature" }
             .map { item in
                 (
-                    URIEncoding.encode(Array(item.name.utf8)),
-                    URIEncoding.encode(Array(item.value.utf8))
+                    PercentEncoding.encode(item.name),
+                    PercentEncoding.encode(item.value)
                 )
             }
             .sorted { $0 < $1 }

@@ -1,8 +1,9 @@
 import FunctionRuntime
 import Glibc
 
-/// Answers what happens on a WebSocket as its client says: with a text of JSON, or at the beginning
-/// with one in the header `X-Answer`. What it is told it logs.
+/// Answers what happens on a WebSocket as its client says, and logs what it is told.
+///
+/// The client says so in a text of JSON, and for the beginning in the header `X-Answer`.
 @main
 struct AnswerEvents: Function {
     static let route = Route.webSocket("/answer-events")
@@ -36,7 +37,8 @@ struct AnswerEvents: Function {
             body: answer.base64.flatMap { Base64.decode($0) } ?? Array((answer.body ?? "").utf8))
         if answer.reflects == true {
             let lines = request.headers.fields.map { "\($0.name): \($0.value)\n" }.joined()
-            response.body = Array("TEXT \(String(lines.utf8.count, radix: 16))\r\n\(lines)\r\n".utf8)
+            response.body = Array(
+                "TEXT \(String(lines.utf8.count, radix: 16))\r\n\(lines)\r\n".utf8)
         }
         guard case .object(let headers)? = answer.headers else { return response }
         for header in headers { response.headers[header.name] = header.value.text }
