@@ -34,7 +34,7 @@ let apps = [
             "SignIn": ["FunctionPasswords", "FunctionCache"],
             "SignOut": ["FunctionCache"], "ShowSession": ["FunctionCache"],
             "CreateParticipant": ["FunctionPasswords"],
-            "UpdateParticipant": ["FunctionPasswords", "FunctionCache"],
+            "UpdateParticipant": ["FunctionPasswords"] + live,
             "DeleteParticipant": ["FunctionCache"], "CheckHealth": ["FunctionCache"],
             "RequestPasswordReset": ["FunctionCache", "FunctionHTTP"],
             "ResetPassword": ["FunctionPasswords"] + live,

@@ -45,14 +45,8 @@ public struct Publisher: Binding {
 
     private let opened: Opened<GripAddress>
 
-    /// Declares a publisher.
-    ///
-    /// - Parameter timeout: how long publishing may take, with all attempts.
-    public init(timeout: Duration = .seconds(5)) {
-        var options = HTTP.Options()
-        options.connectTimeout = timeout
-        options.timeout = timeout
-        opened = Opened(options) { try .fromEnvironment() }
+    public init() {
+        opened = Opened { try .fromEnvironment() }
     }
 
     /// A proxy that does not come from the environment.

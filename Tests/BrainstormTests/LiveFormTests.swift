@@ -82,9 +82,22 @@ import Testing
                 "headers": ["cookie": .string(LiveBench.cookie("admin"))],
             ])
         #expect(revoked.status == 200)
+        for change: JSON in [["active": false], ["displayName": "Olga"]] {
+            let updated = try bench.call(
+                "UpdateParticipant",
+                [
+                    "method": "PUT", "json": change,
+                    "path": "/api/admin/participants/b0000000-0000-4000-8000-000000000003",
+                    "headers": ["cookie": .string(LiveBench.cookie("admin"))],
+                ])
+            #expect(updated.status == 200)
+        }
         let items = try bench.published
         #expect(
-            items.map(\.channel) == ["user-a0000000-0000-4000-8000-000000000002", "overlays"])
-        #expect(items.map(\.closes) == [true, true])
+            items.map(\.channel) == [
+                "user-a0000000-0000-4000-8000-000000000002", "overlays",
+                "user-a0000000-0000-4000-8000-000000000003",
+            ])
+        #expect(items.map(\.closes) == [true, true, true])
     }
 }

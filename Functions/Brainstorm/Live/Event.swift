@@ -26,7 +26,8 @@ public struct Event: Codable, Sendable {
 
     /// The event as one of a stream.
     ///
-    /// - Parameter id: its place in the journal.
+    /// - Parameter id: its place in the journal; nil where there is none.
+    /// - Returns: the event, whose data is the JSON.
     public func streamed(id: Journal.ID?) -> ServerSentEvent {
         let name = alias ?? kind.rawValue
         return ServerSentEvent(

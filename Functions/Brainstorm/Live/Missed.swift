@@ -16,6 +16,7 @@ public struct Missed {
     ///   - known: the last entry of each that he knows; nil for who comes anew and has missed
     ///     nothing.
     ///   - cache: has the journal.
+    /// - Throws: 503 where Redis goes away meanwhile.
     public init(_ kinds: [Kind], since known: [Kind: Journal.ID]?, in cache: Cache) throws {
         self.kinds = kinds
         // What is appended after this is found below, or is published with this for its predecessor.

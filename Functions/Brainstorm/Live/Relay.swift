@@ -57,7 +57,7 @@ struct Relay {
         return count
     }
 
-    /// What each of the claimed is shown as. What has no place in the journal yet gets one.
+    /// What each of the claimed is shown as, with a place in the journal, which it may have got before.
     private func journaled(_ claimed: [OutboxEvent]) throws -> [[Shown]] {
         let drafts = try claimed.filter { $0.journaled == nil }.flatMap(\.events).map { event in
             Journal.Draft(event.kind.rawValue, try JSON(encoding: event).bytes)

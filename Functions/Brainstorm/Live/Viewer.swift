@@ -63,7 +63,11 @@ public struct Credential: Sendable {
 
     /// Lets somebody watch.
     ///
-    /// - Parameter connection: of a WebSocket, its id, for which a socket's token is good.
+    /// - Parameters:
+    ///   - database: the app's.
+    ///   - connection: of a WebSocket, its id, for which a socket's token is good.
+    ///   - time: that of the request.
+    /// - Returns: who it is, and how the market stands.
     /// - Throws: 401.
     public func viewer(
         in database: Database, connection: String? = nil, at time: Timestamp

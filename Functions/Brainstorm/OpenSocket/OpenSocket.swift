@@ -26,7 +26,7 @@ struct OpenSocket: BrainstormFunction, WebSocketFunction {
         case .beat, .ping, .pong: break
         case .close, .disconnect: return
         }
-        try beat(&socket)
+        try beat(&socket, isDue: event == .beat)
     }
 
     private func open(_ socket: inout WebSocket) throws {
@@ -39,10 +39,10 @@ struct OpenSocket: BrainstormFunction, WebSocketFunction {
     }
 
     /// Does what is due when nothing has been for a while, also where the client never stops talking.
-    private func beat(_ socket: inout WebSocket) throws {
+    private func beat(_ socket: inout WebSocket, isDue: Bool) throws {
         let time = socket.request.time
         let seen = socket.meta["seen"].flatMap { Int64($0) } ?? 0
-        guard time.milliseconds - seen >= Int64(Self.interval) * 1000 else { return }
+        guard isDue || time.milliseconds - seen >= Int64(Self.interval) * 1000 else { return }
         do {
             _ = try viewer(on: socket)
         } catch let failure as Failure where failure.status == 401 {

@@ -208,7 +208,7 @@ WHERE e.channel IS NOT NULL;
 
 -- The oldest events that were not shown yet. Until the transaction ends, others who ask wait, so that
 -- events are shown in one order to all. What was made after another event had been committed stands
--- behind it. Who waits for two seconds gives up; somebody else has them.
+-- behind it. Who has waited for two seconds gives up, and leaves them to the next who asks.
 CREATE FUNCTION claim_events(most integer) RETURNS SETOF live_events
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s' AS $$

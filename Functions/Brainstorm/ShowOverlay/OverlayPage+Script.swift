@@ -1,5 +1,5 @@
 extension OverlayPage {
-    /// Shows what comes, always as text. It is written for the browsers that OBS comes with.
+    /// Shows what comes, always as text, in the browsers that OBS comes with.
     ///
     /// A stream connects again by itself and asks for what it has missed; a WebSocket does neither, so
     /// it is opened anew, and the snapshot is fetched again.
@@ -28,8 +28,8 @@ extension OverlayPage {
 
             const link = (text) => { byID("link").textContent = text; };
 
-            const money = (text) => Number(text).toLocaleString("en-US", {
-                minimumFractionDigits: 2, maximumFractionDigits: 2,
+            const money = (text, digits) => Number(text).toLocaleString("en-US", {
+                minimumFractionDigits: digits, maximumFractionDigits: digits,
             });
 
             const showMarket = (market) => {
@@ -45,7 +45,7 @@ extension OverlayPage {
                     row.append(
                         element("span", place.rank, "rank"),
                         element("span", place.displayName || "Somebody", "name"),
-                        element("span", money(place.portfolioValue)),
+                        element("span", money(place.portfolioValue, 0)),
                         element("span", (change >= 0 ? "+" : "") + place.returnPercent + " %",
                             change >= 0 ? "up" : "down"));
                     return row;
@@ -64,7 +64,7 @@ extension OverlayPage {
                     element("span", trade.displayName || "Somebody", "name"),
                     element("span", (isSale ? "sold " : "bought ") + trade.quantity + " " + trade.ticker,
                         isSale ? "down" : "up"),
-                    element("span", money(trade.price)));
+                    element("span", money(trade.price, 2)));
                 add(byID("trades"), row, 8);
             };
 

@@ -9,7 +9,7 @@ extension OverlayPage {
         * { box-sizing: border-box; margin: 0; padding: 0; }
         html, body { height: 100%; background: transparent; overflow: hidden; }
         body {
-            display: grid; grid-template: auto 1fr / 1fr minmax(17rem, 22vw); gap: 1rem; padding: 1.25rem;
+            display: grid; grid-template: auto 1fr / 1fr minmax(20rem, 25vw); gap: 1rem; padding: 1.25rem;
             color: var(--ink); font: 500 clamp(14px, 1.05vw, 20px)/1.4 system-ui, "Segoe UI", sans-serif;
             font-variant-numeric: tabular-nums;
         }
@@ -37,7 +37,7 @@ extension OverlayPage {
         #trades { font-size: .9em; }
         #bell { display: flex; align-items: center; gap: 1.2rem; margin: auto; padding: 1.4rem 2.2rem; animation: drop .6s cubic-bezier(.2, 1.4, .4, 1); }
         #bell[hidden] { display: none; }
-        #bell span { font-size: 3.2rem; transform-origin: 50% 10%; animation: swing .5s ease-in-out 6 alternate; }
+        #bell svg { width: 3.4rem; flex: none; fill: var(--gold); transform-origin: 50% 10%; animation: swing .5s ease-in-out 6 alternate; }
         #bell p { font-size: 1.7rem; font-weight: 700; max-width: 22em; overflow-wrap: anywhere; }
         #news { align-self: start; max-width: 44rem; margin-top: auto; }
         #news li { margin-top: .6rem; padding: .6rem 1rem; overflow-wrap: anywhere; }

@@ -23,7 +23,10 @@ enum OverlayPage {
         <span id="link" role="status"></span>
         </header>
         <main>
-        <section id="bell" role="alert" hidden><span aria-hidden="true">🔔</span><p id="told"></p></section>
+        <section id="bell" role="alert" hidden>
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2a2 2 0 0 0-2 2v.6A6 6 0 0 0 6 10.3V15l-2 3h16l-2-3v-4.7a6 6 0 0 0-4-5.7V4a2 2 0 0 0-2-2zm-2.5 17.5a2.5 2.5 0 0 0 5 0z"/></svg>
+        <p id="told"></p>
+        </section>
         <section id="news" aria-label="News"><ul></ul></section>
         </main>
         <aside>

@@ -1,5 +1,7 @@
 import Brainstorm
+import BrainstormLive
 import FunctionCache
+import FunctionHTTP
 import FunctionPasswords
 import FunctionPostgres
 import FunctionRuntime
@@ -15,6 +17,7 @@ struct UpdateParticipant: BrainstormFunction {
 
     var database = Database.brainstorm
     var cache = Cache()
+    var publisher = Publisher()
 
     struct Input: Decodable {
         var displayName: Text<1, 100>?
@@ -46,6 +49,9 @@ struct UpdateParticipant: BrainstormFunction {
             """, as: Participant.self, after: caller)
         try cache.group(KeptSessions.group).forgetAll()
         guard let participant else { throw Failure.notFound("No participant has the id \(id).") }
+        if passwordHash != nil || input.active == false {
+            Live.disconnect(participant.userId, publisher)
+        }
         return try .json(participant)
     }
 }

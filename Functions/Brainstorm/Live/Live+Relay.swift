@@ -10,7 +10,9 @@ public import FunctionRuntime
 /// the change calls ``relay(_:_:_:at:)``; what that does not get done is done by the next one, or by
 /// RelayEvents within a minute.
 public enum Live {
-    /// Shows what stands in the outbox. It never fails: what goes wrong is logged.
+    /// Shows what stands in the outbox.
+    ///
+    /// It never fails: what goes wrong is logged.
     public static func relay(
         _ database: Database, _ cache: Cache, _ publisher: Publisher, at time: Timestamp
     ) {
@@ -28,8 +30,9 @@ public enum Live {
         try Relay(database: database, cache: cache, publisher: publisher).run(at: time)
     }
 
-    /// Ends the streams and WebSockets of a user, who may not watch any more. It never fails: where
-    /// nobody can be told, each finds out by itself within two minutes.
+    /// Ends the streams and WebSockets of a user who may not watch any more.
+    ///
+    /// It never fails: where nobody can be told, each finds out by itself within two minutes.
     public static func disconnect(_ user: Account.ID, _ publisher: Publisher) {
         close(channel(of: user), publisher)
     }
