@@ -42,6 +42,8 @@ public struct GripProxy: Binding {
     /// - Returns: the query as it is where the proxy has no key.
     /// - Throws: ``MissingVariable`` and ``InvalidGripAddress``.
     public func sign(query: String) throws -> String {
+        // As it will stand in the link, and so come back.
+        let query = Hold.escapeLink(query)
         guard let signature = try Self.signature(of: query) else { return query }
         return "\(query)&\(Self.parameter)=\(signature)"
     }

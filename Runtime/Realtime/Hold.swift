@@ -96,8 +96,22 @@ public struct Hold: Sendable, Equatable {
                     "\(Self.escape(keepAlive.content)); format=cstring; timeout=\(keepAlive.interval)"
                 ))
         }
-        if let next { lines.append(("grip-link", "<\(next)>; rel=next")) }
+        if let next { lines.append(("grip-link", "<\(Self.escapeLink(next))>; rel=next")) }
         return lines
+    }
+
+    /// A reference in which nothing ends the value of a header's list: Pushpin does not look for the
+    /// bracket first.
+    static func escapeLink(_ reference: String) -> String {
+        var escaped = ""
+        for character in reference {
+            switch character {
+            case ",": escaped += "%2C"
+            case ";": escaped += "%3B"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
     }
 
     /// A text as C writes it, where what could end the parameter is escaped too.

@@ -20,7 +20,7 @@ class Chromium:
         self.process = subprocess.Popen(
             ["/usr/bin/chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-             "--remote-debugging-port=0", f"--user-data-dir={folder}", "--window-size=1280,720", "about:blank"],
+             "--remote-debugging-port=0", f"--user-data-dir={folder}", "--window-size=1920,1080", "about:blank"],
             env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
         try:
@@ -28,7 +28,7 @@ class Chromium:
             self.socket = websockets.sync.client.connect(
                 f"ws://127.0.0.1:{port}{path}", max_size=None, open_timeout=PATIENCE, ping_interval=None, proxy=None)
         except BaseException:
-            self.stop()
+            self.close()
             raise
         self.count, self.events = 0, []
 
@@ -58,7 +58,7 @@ class Chromium:
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         return Page(self, session, url)
 
-    def stop(self):
+    def close(self):
         self.process.terminate()
         try:
             self.process.wait(PATIENCE)
@@ -113,5 +113,8 @@ class Page:
             and event["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated")]
 
     def screenshot(self, path):
+        """What it looks like where nothing moves."""
+        still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+        self.call("Emulation.setEmulatedMedia", features=still)
         image = self.call("Page.captureScreenshot", format="png")["data"]
         pathlib.Path(path).write_bytes(base64.b64decode(image))

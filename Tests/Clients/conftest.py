@@ -112,13 +112,9 @@ def refusal(code, status=None):
 @pytest.fixture(scope="session")
 def pushpin(request, tmp_path_factory):
     """The real Pushpin, in front of nginx and fcgiwrap."""
-    servers = pushpin_servers.Pushpin(
-        tmp_path_factory.mktemp("pushpin"), grip.mounts(request.config.getoption("--runner")))
-    try:
-        grip.pushpin_proxy(servers).wait_until_held()
+    mounts = grip.mounts(request.config.getoption("--runner"))
+    with contextlib.closing(pushpin_servers.Pushpin(tmp_path_factory.mktemp("pushpin"), mounts)) as servers:
         yield servers
-    finally:
-        servers.stop()
 
 
 @pytest.fixture(scope="session", params=["pushpin", "runner"])

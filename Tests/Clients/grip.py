@@ -49,14 +49,6 @@ class Proxy:
         with httpx_sse.connect_sse(self.http, "GET", "/hold-stream", params=query) as source:
             yield Events(source)
 
-    def wait_until_held(self):
-        """Until the parts of a proxy that has just started have found each other."""
-        for _ in range(100):
-            with contextlib.suppress(httpx.HTTPError, StopIteration), self.stream(channel="first"):
-                return
-            time.sleep(0.05)
-        raise TimeoutError(f"No stream is held by {self.name}.")
-
     def socket(self, path="/echo-messages", query=(), **options):
         address = self.url.replace("http:", "ws:") + path + ("?" + urllib.parse.urlencode(query) if query else "")
         options = {"open_timeout": PATIENCE, "close_timeout": PATIENCE, "ping_interval": None, **options}

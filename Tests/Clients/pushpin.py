@@ -7,6 +7,7 @@ Everything listens on 127.0.0.1 and on sockets in a folder of its own, and ends 
 
 import contextlib
 import ctypes
+import http.client
 import pathlib
 import signal
 import socket
@@ -55,6 +56,11 @@ http {{
     {temporary}
     server {{
         listen 127.0.0.1:{port};
+        location = /held {{
+            add_header Grip-Hold stream;
+            add_header Grip-Channel held;
+            return 200 "held";
+        }}
 {locations}
     }}
 }}
@@ -97,7 +103,7 @@ class Pushpin:
         try:
             self.start(mounts, {**variables, "GRIP_URL": self.grip_url})
         except BaseException:
-            self.stop()
+            self.close()
             raise
 
     def start(self, mounts, variables):
@@ -123,12 +129,18 @@ class Pushpin:
         self.spawn("/usr/bin/pushpin", "--config", self.folder / "pushpin.conf", "--merge-output")
         for port in (self.cgi, self.control, self.port):
             self.wait_for(port)
-        # The first listens a little before the others are connected to it.
-        for _ in range(500):
-            if b"proxy] started" in self.log and b"zurl] started" in self.log and b"handler] started" in self.log:
-                return
-            time.sleep(0.01)
-        raise RuntimeError("Pushpin does not start: " + self.log.decode())
+        self.wait_until_held()
+
+    def wait_until_held(self):
+        """Until Pushpin's parts, which listen a little earlier, have found each other."""
+        for _ in range(200):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+                connection.request("GET", "/held")
+                if connection.getresponse().read(4) == b"held":
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("Pushpin does not hold: " + self.log.decode())
 
     def write(self, name, text):
         (self.folder / name).write_text(text)
@@ -153,7 +165,7 @@ class Pushpin:
             time.sleep(0.01)
         raise RuntimeError(f"Nobody listens at {port}: " + self.log.decode())
 
-    def stop(self):
+    def close(self):
         for process in reversed(self.processes):
             process.terminate()
         for process in reversed(self.processes):

@@ -1,7 +1,9 @@
 """Chromium shows Brainstorm's overlay, and on it a bell as it is rung."""
 
 import contextlib
+import json
 import os
+import pathlib
 import subprocess
 
 import httpx
@@ -9,20 +11,26 @@ import pytest
 
 from chromium import Chromium
 from conftest import REPOSITORY
-from pushpin import end_with_parent
+from pushpin import Pushpin, end_with_parent
 
 PATIENCE = 60
 
 
+FUNCTIONS = {
+    "/obs": "ShowOverlay", "/api/obs/events": "StreamEvents", "/api/ws": "OpenSocket", "/api/obs/bell": "RingBell",
+    "/api/obs/snapshot": "ShowSnapshot", "/api/obs/token": "ShowOverlayToken", "/api/auth/signin": "SignIn",
+}
+
+
 @pytest.fixture(scope="module")
-def site(request, tmp_path_factory):
-    """The address of Brainstorm in a runner of its own, as somebody gets it who starts it for the first time."""
-    state = tmp_path_factory.mktemp("site") / "state"
-    command = [request.config.getoption("--runner"), "up", "--port", "0", "--quiet",
-               "--state", str(state), "--apps", str(REPOSITORY / "Functions")]
+def brainstorm(request, tmp_path_factory):
+    """Brainstorm in a runner of its own, as who starts it for the first time has it: its port, and what `env` prints."""
+    program = request.config.getoption("--runner")
+    places = ["--state", str(tmp_path_factory.mktemp("site") / "state"), "--apps", str(REPOSITORY / "Functions")]
+    environment = {"PATH": os.environ["PATH"]}
     with subprocess.Popen(
-            command, env={"PATH": os.environ["PATH"]}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, preexec_fn=end_with_parent) as runner:
+            [program, "up", "--port", "0", "--quiet", *places], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=end_with_parent) as runner:
         said = ""
         for line in runner.stdout:
             said += line
@@ -30,10 +38,27 @@ def site(request, tmp_path_factory):
                 break
         else:
             raise RuntimeError(said)
-        port = said.split("  port ")[1].split()[0]
-        yield f"http://localhost:{port}/brainstorm"
+        printed = subprocess.run([program, "env", "--json", *places], env=environment, capture_output=True, check=True)
+        yield said.split("  port ")[1].split()[0], json.loads(printed.stdout)
         runner.terminate()
         runner.stdout.read()
+
+
+@pytest.fixture(scope="module", params=["runner", "pushpin"])
+def site(request, brainstorm, tmp_path_factory):
+    """Where Brainstorm answers: the runner, or the same functions on the same database behind Pushpin."""
+    port, addresses = brainstorm
+    if request.param == "runner":
+        yield f"http://localhost:{port}/brainstorm"
+        return
+    built = pathlib.Path(request.config.getoption("--runner")).resolve().parent
+    variables = {
+        "DATABASE_URL": addresses["DATABASE_URL_BRAINSTORM"], "REDIS_URL": addresses["REDIS_URL"],
+        "REDIS_KEY_PREFIX": "brainstorm:", "TRUSTED_PROXY_HOPS": "0", "SIGN_IN_LIMIT": "30",
+    }
+    mounts = {("/brainstorm", path): built / ("Brainstorm" + name) for path, name in FUNCTIONS.items()}
+    with contextlib.closing(Pushpin(tmp_path_factory.mktemp("pushpin"), mounts, variables)) as servers:
+        yield f"http://localhost:{servers.port}/brainstorm"
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +71,8 @@ def admin(site):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    with contextlib.closing(Browser(tmp_path_factory.mktemp("chromium"))) as browser:
+    with contextlib.closing(Chromium(tmp_path_factory.mktemp("chromium"))) as browser:
         yield browser
-
-
-class Browser(Chromium):
-    close = Chromium.stop
 
 
 @pytest.fixture(params=["events", "websocket"])

@@ -121,6 +121,16 @@ def test_a_gap_at_the_beginning_is_asked_for(proxy, name):
             assert events.next().data == "third"
 
 
+def test_a_next_link_may_hold_commas(proxy, name):
+    """A function writes them as they are; in a header they part one link from the next."""
+    link = f"?channel={name}&resume=3&next=?&words=one,two;three"
+    with proxy.stream(channel=name, next=link, **{"prev-id": "1"}) as events:
+        proxy.publish(name, event("third"), id="3", previous="2")
+        assert events.next().event == "missed"
+        proxy.publish(name, event("fourth"), id="4", previous="3")
+        assert events.next().data == "fourth"
+
+
 def test_a_next_link_without_a_hold_ends_the_stream(proxy, name):
     with proxy.stream(channel=name, previous="1") as events:
         proxy.publish(name, event("third"), id="3", previous="2")
