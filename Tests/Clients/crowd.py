@@ -7,7 +7,7 @@ import pathlib
 import resource
 import urllib.parse
 
-from autobahn_cases import connect, frame
+from autobahn_peer import connect, frame
 
 PATIENCE = 120
 

@@ -98,7 +98,7 @@ class Pushpin:
         """
         self.folder = pathlib.Path(folder)
         self.port, self.control, self.cgi = free_ports(3)
-        self.grip_url = f"http://127.0.0.1:{self.control}/?" + urllib.parse.urlencode({"iss": "pushpin", "key": KEY}, quote_via=urllib.parse.quote)
+        self.grip_url = f"http://127.0.0.1:{self.control}/?iss=pushpin&key={urllib.parse.quote(KEY)}"
         self.processes = []
         try:
             self.start(mounts, {**variables, "GRIP_URL": self.grip_url})

@@ -10,7 +10,7 @@ import pytest
 
 import crowd
 import grip
-from autobahn_cases import frame
+from autobahn_peer import frame
 from crowd import PATIENCE, Process, Socket, Stream
 
 MEGABYTE = 1 << 20

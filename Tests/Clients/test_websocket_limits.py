@@ -9,7 +9,7 @@ import urllib.parse
 import pytest
 
 import grip
-from autobahn_cases import frame, header
+from autobahn_peer import frame, header
 from crowd import PATIENCE, Socket
 
 LIMIT = 1 << 20
