@@ -55,6 +55,7 @@ def site(request, brainstorm, tmp_path_factory):
     variables = {
         "DATABASE_URL": addresses["DATABASE_URL_BRAINSTORM"], "REDIS_URL": addresses["REDIS_URL"],
         "REDIS_KEY_PREFIX": "brainstorm:", "TRUSTED_PROXY_HOPS": "0", "SIGN_IN_LIMIT": "30",
+        "ALLOWED_CIDR": "127.0.0.0/8",
     }
     mounts = {("/brainstorm", path): built / ("Brainstorm" + name) for path, name in FUNCTIONS.items()}
     with contextlib.closing(Pushpin(tmp_path_factory.mktemp("pushpin"), mounts, variables)) as servers:
