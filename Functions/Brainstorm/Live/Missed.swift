@@ -43,8 +43,14 @@ public struct Missed {
 
     private static let most = 1000
 
-    /// Where who comes anew stands, as the id of the first event that he gets.
-    public var start: String? { positions?.values.max()?.description }
+    /// What a stream begins with: the greeting, and what was missed.
+    ///
+    /// The greeting has an id where nothing else has: so who loses the connection before anything has
+    /// happened knows where he stands.
+    public func events(after greeting: Greeting) throws -> [ServerSentEvent] {
+        let start = events.isEmpty ? positions?.values.max()?.description : nil
+        return [try ServerSentEvent(greeting.type, json: greeting, id: start)] + events
+    }
 
     /// The channels with the entries from which the proxy goes on.
     public var channels: [Hold.Channel] {

@@ -86,7 +86,11 @@ public struct Credential: Sendable {
     ///
     /// Of a session it holds a mark that is made of its token's hash: good to watch, as long as the
     /// session lives, and for nothing else.
-    public func link(for viewer: Viewer) -> String {
+    public func link(for viewer: Viewer, to kinds: [Kind]) -> String {
+        "\(mark(of: viewer))&types=\(kinds.map(\.rawValue).joined(separator: ","))"
+    }
+
+    private func mark(of viewer: Viewer) -> String {
         if let token { return "token=\(token)" }
         if let mark { return "resume=\(mark.session).\(mark.digest)" }
         guard let id = viewer.sessionId, let sessionHash else { return "" }

@@ -49,19 +49,12 @@ struct StreamEvents: BrainstormFunction {
             return .events([])
         }
 
-        var events = missed.events
-        if !isContinued {
-            let greeting = Greeting(viewer, kinds, at: request.time)
-            let id = events.isEmpty ? missed.start : nil
-            events.insert(try ServerSentEvent(greeting.type, json: greeting, id: id), at: 0)
-        }
+        let greeting = Greeting(viewer, kinds, at: request.time)
+        let events = try isContinued ? missed.events : missed.events(after: greeting)
         // Without a proxy the stream ends here, and the client comes back with what it knows.
         guard Live.hasProxy else { return .events(events, retry: 5000) }
-        let types = kinds.map(\.rawValue).joined(separator: ",")
         let channels = missed.channels + viewer.ownChannels.map { .init($0) }
-        return try Response.events(events).held(
-            .stream(
-                channels, keepAlive: .comment,
-                next: "?" + proxy.sign(query: "\(credential.link(for: viewer))&types=\(types)")))
+        let next = try proxy.sign(query: credential.link(for: viewer, to: kinds))
+        return .events(events).held(.stream(channels, keepAlive: .comment, next: "?\(next)"))
     }
 }
