@@ -44,7 +44,7 @@ final class ZipArchive {
 
     private static func broken(_ error: inout zip_error_t) -> TableError {
         TableError(
-            "It is no whole ZIP archive, as a workbook is one: "
+            "A workbook is a ZIP archive, and this is no whole one. "
                 + "\(String(cString: zip_error_strerror(&error))).")
     }
 

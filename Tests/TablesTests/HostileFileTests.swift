@@ -131,7 +131,7 @@ import Testing
     @Test func `refuses what is encrypted or another format`() throws {
         let old: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
         #expect(try Self.refusal(of: old).contains("with a password"))
-        #expect(try Self.refusal(of: Array("a,b".utf8)).contains("no whole ZIP archive"))
+        #expect(try Self.refusal(of: Array("a,b".utf8)).contains("this is no whole one"))
         #expect(try Self.refusal(of: []).contains("no workbook"))
         // The lowest bit of the flags, in the entries and in the directory, says encrypted.
         var file = try CraftedWorkbook(rows: "<row><c><v>1</v></c></row>").file()

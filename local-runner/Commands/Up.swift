@@ -78,7 +78,10 @@ struct Up: ParsableCommand {
             _ = try Router(mounts: catalog.mounts(databases: []))
             return (
                 catalog,
-                "\(catalog.functionCount) of \(catalog.entries.count) apps, \(catalog.asked) new"
+                """
+                \(catalog.functionCount) of \(catalog.entries.count) \
+                app\(catalog.entries.count == 1 ? "" : "s"), \(catalog.asked) new
+                """
             )
         }
     }
