@@ -49,6 +49,16 @@ import Testing
         #expect(sequencer.take(item(nil), on: channel, now: start).count == 1)
     }
 
+    @Test func `of very many ids the oldest are forgotten sooner`() {
+        var sequencer = Sequencer()
+        for number in 0...Sequencer.idsKept {
+            _ = sequencer.take(item("\(number)"), on: channel, now: start)
+        }
+        let latest = item("\(Sequencer.idsKept)")
+        #expect(sequencer.take(latest, on: channel, now: start).isEmpty)
+        #expect(sequencer.take(item("0"), on: channel, now: start).count == 1)
+    }
+
     @Test func `a hundred wait in a channel, and what waits for nobody does not`() {
         var sequencer = Sequencer()
         _ = sequencer.take(item("0"), on: channel, now: start)

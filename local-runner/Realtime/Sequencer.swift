@@ -11,6 +11,8 @@ struct Sequencer {
     static let patience = TimeAmount.seconds(5)
     static let capacity = 100
     static let memory = TimeAmount.seconds(60)
+    /// How many ids are remembered for that; beyond it the oldest are forgotten sooner.
+    static let idsKept = 100_000
     /// How many channels' last ids are kept, at least; those that are silent the longest go.
     static let channelsKept = 50_000
 
@@ -83,7 +85,7 @@ struct Sequencer {
     private mutating func isNew(
         _ item: PublishedItem, on channel: Hub.Channel, now: NIODeadline
     ) -> Bool {
-        while let (until, name) = seenUntil.first, until <= now {
+        while let (until, name) = seenUntil.first, until <= now || seenUntil.count >= Self.idsKept {
             seenUntil.removeFirst()
             seen.remove(name)
         }
