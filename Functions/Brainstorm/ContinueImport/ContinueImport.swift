@@ -18,7 +18,7 @@ struct ContinueImport: QueueFunction {
     var database = Database.brainstorm
     var imports = Objects("imports")
     var orders = Queue(ImportOrder.queue)
-    var secret = Variable("BETTER_AUTH_SECRET")
+    var secret = Variable("JWT_SECRET")
 
     func handle(_ messages: [Message]) throws -> [Message.ID] {
         messages.filter { !isDone($0) }.map(\.id)

@@ -19,7 +19,7 @@ struct ImportParticipants: BrainstormFunction {
     var database = Database.brainstorm
     var imports = Objects("imports")
     var orders = Queue(ImportOrder.queue)
-    var secret = Variable("BETTER_AUTH_SECRET")
+    var secret = Variable("JWT_SECRET")
     var appURL = Variable("APP_URL")
 
     func handle(_ request: Request) throws -> Response {
