@@ -25,7 +25,7 @@ struct AccessLog {
         line.append(UInt8(ascii: " "))
         line += String(answer.status).utf8
         line.append(UInt8(ascii: " "))
-        line += (call.isEvent ? "EVENT" : call.method).utf8
+        line += (call.isAwaited ? "EVENT" : call.method).utf8
         line.append(UInt8(ascii: " "))
         line += call.path.utf8
         line.append(UInt8(ascii: " "))

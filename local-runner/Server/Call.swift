@@ -68,9 +68,6 @@ final class Call {
         self.expiry = expiry
     }
 
-    /// Whether no client's request is behind it.
-    var isEvent: Bool { completion != nil }
-
     /// In capitals.
     var method: String { head.method.rawValue }
 

@@ -76,7 +76,6 @@ extension Dispatcher {
             ]
         call.isTrigger = true
         call.body = ByteBuffer(bytes: JSON.object(members).bytes)
-        call.isTrigger = true
         call.pool = pool
         pool.submit(call)
     }
