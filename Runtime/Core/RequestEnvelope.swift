@@ -10,8 +10,8 @@
 /// | `time`, `deadline` | epoch milliseconds |
 /// | `schedule` | in place of an HTTP request: the cron expression whose time has come |
 /// | `messages` | in place of an HTTP request: a batch of a queue, an array of objects |
-enum RequestEnvelope {
-    static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Invocation {
+package enum RequestEnvelope {
+    package static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Invocation {
         var envelope = Members()
         var parser = JSONParser(bytes)
         guard bytes.first == UInt8(ascii: "{") else {

@@ -1,78 +1,82 @@
-import Foundation
+import Dispatch
 import Glibc
 import Synchronization
 
 extension Guard {
+    /// How a program ended, and what it wrote.
+    struct Output: Sendable {
+        var status: ExitStatus
+        var output: [UInt8]
+        /// What came on standard error, where that was to be read.
+        var errors: [UInt8]
+        /// Whether it took too long, and was killed.
+        var isOverdue: Bool
+    }
+
     /// Runs a program to its end, on the calling thread, and gives what it wrote on its standard
     /// output.
     ///
     /// - Parameters:
     ///   - child: the program; its standard output is replaced.
     ///   - input: what it reads; nil leaves its standard input as it is.
+    ///   - isReadingErrors: whether its standard error is read too, rather than left as it is.
     ///   - seconds: how long it may take; then it is killed.
-    /// - Returns: how it ended, and what it wrote.
     /// - Throws: ``SystemCallError`` where it cannot be started.
     func output(
-        of child: ChildProcess, input: [UInt8]? = nil, seconds: Double
-    ) throws -> (status: ExitStatus, output: [UInt8]) {
-        var child = child
-        let output = try Pipe()
-        defer { close(output.output) }
-        child.standardOutput = .descriptor(output.input)
-        let inputPipe = try input.map { _ in try Pipe() }
-        if let inputPipe { child.standardInput = .descriptor(inputPipe.output) }
-
-        let status = Mutex<ExitStatus?>(nil)
-        let isEnded = DispatchSemaphore(value: 0)
-        let pid: pid_t
-        do {
-            defer {
-                close(output.input)
-                if let inputPipe { close(inputPipe.output) }
-            }
-            pid = try spawn(child) { ended in
-                status.withLock { $0 = ended }
-                isEnded.signal()
-            }
-        } catch {
-            if let inputPipe { close(inputPipe.input) }
-            throw error
-        }
-        if let input, let inputPipe { Self.write(input, to: inputPipe.input) }
-        let timer = DispatchSource.makeTimerSource()
-        timer.setEventHandler { [self] in kill(pid) }
-        timer.schedule(deadline: .now() + seconds)
-        timer.resume()
-        let bytes = Self.readAll(from: output.output)
-        isEnded.wait()
-        timer.cancel()
-        return (status.withLock { $0 } ?? .exited(0), bytes)
+        of child: ChildProcess, input: [UInt8]? = nil, isReadingErrors: Bool = false,
+        seconds: Int64
+    ) throws -> Output {
+        // One that ends without reading its input must not end this process.
+        _ = Self.ignoringBrokenPipes
+        var streams = try ProcessStreams(hasInput: input != nil, hasErrors: isReadingErrors)
+        defer { streams.close() }
+        let ending = Ending()
+        let pid = try spawn(streams.connect(child)) { ending.end($0) }
+        streams.closeChildEnds()
+        let deadline = DispatchTime.now() + .seconds(Int(seconds))
+        let isOverdue =
+            !streams.exchange(input ?? [], until: deadline) || !ending.comes(before: deadline)
+        if isOverdue { kill(pid) }
+        return Output(
+            status: ending.wait(), output: streams.outputBytes, errors: streams.errorBytes,
+            isOverdue: isOverdue)
     }
 
-    /// Writes on another thread, as the program may write before it has read all.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        let thread = Thread {
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes {
-                    Glibc.write(descriptor, $0.baseAddress, $0.count)
-                }
-                guard count > 0 || errno == EINTR else { break }
-                rest = rest.dropFirst(max(count, 0))
-            }
-            close(descriptor)
-        }
-        thread.start()
+    /// Starts a program that runs on.
+    ///
+    /// - Returns: whether it still runs, for as long as it is asked.
+    /// - Throws: ``SystemCallError`` where it cannot be started.
+    func start(_ child: ChildProcess) throws -> @Sendable () -> Bool {
+        let ending = Ending()
+        _ = try spawn(child) { ending.end($0) }
+        return { !ending.isThere }
     }
 
-    private static func readAll(from descriptor: Int32) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    private static let ignoringBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+}
+
+/// The end of a process, which one thread tells and another waits for.
+final class Ending: Sendable {
+    private let status = Mutex<ExitStatus?>(nil)
+    private let told = DispatchSemaphore(value: 0)
+
+    var isThere: Bool { status.withLock { $0 != nil } }
+
+    func end(_ status: ExitStatus) {
+        self.status.withLock { $0 = status }
+        told.signal()
+    }
+
+    func comes(before deadline: DispatchTime) -> Bool {
+        guard told.wait(timeout: deadline) == .success else { return false }
+        told.signal()
+        return true
+    }
+
+    func wait() -> ExitStatus {
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return bytes }
-            bytes += buffer[..<count]
+            if let status = status.withLock({ $0 }) { return status }
+            told.wait()
         }
     }
 }

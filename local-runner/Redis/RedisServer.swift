@@ -15,7 +15,8 @@ final class RedisServer: Sendable {
     /// Whether Redis is installed.
     static var isInstalled: Bool { program != nil }
 
-    private static var program: String? {
+    /// The path of the server; nil where it is not installed.
+    static var program: String? {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin"
         return path.split(separator: ":").map { "\($0)/redis-server" }
             .first { access($0, X_OK) == 0 }

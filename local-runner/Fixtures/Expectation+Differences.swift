@@ -2,7 +2,7 @@ import FunctionRuntime
 
 extension Fixture.Expectation {
     /// Where an answer is not as expected.
-    public func differences(from answer: Answer) -> [Difference] {
+    func differences(from answer: FunctionAnswer) -> [Difference] {
         var comparison = Comparison()
         if status != answer.status {
             comparison.note("status", String(status), String(answer.status))
@@ -38,7 +38,7 @@ extension Fixture.Expectation {
     ///   - one: the answer of one host.
     ///   - other: that of another.
     /// - Returns: the first as what is expected, the second as what was found.
-    public func disagreements(_ one: Answer, _ other: Answer) -> [Difference] {
+    func disagreements(_ one: FunctionAnswer, _ other: FunctionAnswer) -> [Difference] {
         var comparison = Comparison()
         let names = (one.headers.fields + other.headers.fields).map(\.name)
         for name in Set(names).sorted() where !isOpen(header: name) {

@@ -1,21 +1,21 @@
-@testable public import FunctionRuntime
+import FunctionRuntime
 
 /// One call as every host gets it: the program, its environment and the request, made whole.
-public struct Call: Sendable {
+struct FunctionCall: Sendable {
     /// When a fixture happens that does not say otherwise, in epoch milliseconds.
     ///
     /// It is 2026-11-21T09:00:00Z; the worlds are written around it.
-    public static let time = 1_795_251_600_000
+    static let time = 1_795_251_600_000
 
     /// Unlike that of every other call; a web server mounts the function here.
-    public var mount: String
-    public var executable: String
+    var mount: String
+    var executable: String
     /// What the function gets of the app's variables and bindings, and nothing else.
-    public var environment: [String: String]
+    var environment: [String: String]
     /// The request as stdin-JSON.
-    public var envelope: JSON
+    var envelope: JSON
     /// The same request, read.
-    public var request: Request
+    var request: Request
 
     /// - Parameters:
     ///   - mount: unlike that of every other call.
@@ -23,7 +23,7 @@ public struct Call: Sendable {
     ///   - environment: the variables of its bindings.
     ///   - request: as a fixture has it.
     ///   - host: whom the client asks for, where the request does not say.
-    /// - Throws: ``TestError`` where it is not the request of stdin-JSON.
+    /// - Throws: ``RunnerError`` where it is not the request of stdin-JSON.
     init(
         mount: String, executable: String, environment: [String: String], request: JSON,
         host: String

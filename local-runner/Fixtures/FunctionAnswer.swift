@@ -1,25 +1,25 @@
-@testable public import FunctionRuntime
+import FunctionRuntime
 
 /// What a host gave for a request, in one form whatever the host.
-public struct Answer: Sendable {
-    public var status: Int
-    public var headers: Headers
-    public var body: [UInt8]
+struct FunctionAnswer: Sendable {
+    var status: Int
+    var headers: Headers
+    var body: [UInt8]
     /// Of a function that a queue triggers: the ids of the messages to be delivered again.
-    public var failed: [String] = []
+    var failed: [String] = []
     /// What the function wrote on standard error, where the host tells.
-    public var log = ""
+    var log = ""
 
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-extension Answer {
+extension FunctionAnswer {
     /// Reads the line of stdin-JSON.
     init(line: [UInt8]) throws {
         guard case .object(let members) = try JSON(parsing: line),
             case .number(let status)? = members.first(where: { $0.name == "status" })?.value
         else {
-            throw TestError("A response is an object with a status, not \(line.asText).")
+            throw RunnerError("A response is an object with a status, not \(line.asText).")
         }
         self.init(status: Int(status) ?? 0, headers: [:], body: [])
         for member in members {
@@ -30,7 +30,7 @@ extension Answer {
             case ("body", .string(let text)): body = Array(text.utf8)
             case ("base64", .string(let text)): body = Base64.decode(text) ?? []
             case ("failed", .array(let ids)): failed = ids.compactMap(\.text)
-            default: throw TestError("A response has no member \(member.name): \(line.asText)")
+            default: throw RunnerError("A response has no member \(member.name): \(line.asText)")
             }
         }
     }
@@ -40,7 +40,7 @@ extension Answer {
             if case .array(let values) = header.value { values } else { [header.value] }
         for value in values {
             guard let text = value.text else {
-                throw TestError("The header \(header.name) is neither text nor texts.")
+                throw RunnerError("The header \(header.name) is neither text nor texts.")
             }
             headers.append(header.name, text)
         }
@@ -50,13 +50,13 @@ extension Answer {
     init(document: [UInt8]) throws {
         let head = document.firstIndex(of: "\r\n\r\n")
         guard let head else {
-            throw TestError("A CGI response starts with its header, not with \(document.asText).")
+            throw RunnerError("A CGI response starts with its header, not with \(document.asText).")
         }
         self.init(status: 200, headers: [:], body: Array(document[(head + 4)...]))
         try read(header: document[..<head])
         if let status = headers["status"] {
             guard let code = status.split(separator: " ").first.flatMap({ Int($0) }) else {
-                throw TestError("The line \"Status: \(status)\" has no code.")
+                throw RunnerError("The line \"Status: \(status)\" has no code.")
             }
             self.status = code
             headers["status"] = nil
@@ -79,7 +79,7 @@ extension Answer {
         for line in Array(header).asText.split(separator: "\r\n") {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
-                throw TestError("The header has a line without a name: \(line)")
+                throw RunnerError("The header has a line without a name: \(line)")
             }
             headers.append(String(parts[0]), String(parts[1].drop { $0 == " " }))
         }

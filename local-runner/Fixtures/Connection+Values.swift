@@ -1,9 +1,9 @@
-package import FunctionPostgres
-package import FunctionRuntime
+import FunctionPostgres
+import FunctionRuntime
 
 extension Connection {
     /// The rows of a query, each with its columns in order, as PostgreSQL writes them in JSON.
-    package func members(of sql: String) throws -> [[JSON.Member]] {
+    func members(of sql: String) throws -> [[JSON.Member]] {
         struct Row: Decodable {
             var value: String
         }

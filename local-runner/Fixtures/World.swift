@@ -1,8 +1,6 @@
 import Foundation
-package import FunctionPostgres
-import Synchronization
+import FunctionPostgres
 
-@testable import LocalRunner
 
 /// The small fixed world in which the fixtures of one app happen: its migrations and
 /// `Tests/Fixtures/<App>/world.sql`, without the seed.
@@ -11,53 +9,48 @@ import Synchronization
 /// PostgreSQL makes file by file (`CREATE DATABASE … TEMPLATE`). A copy and its removal took 42 ms
 /// on a disk with `STRATEGY WAL_LOG` and 80 with `FILE_COPY`; in memory, on a busier machine, 75 and
 /// 45. One more copy is read-only, and for all who only read.
-public struct World: Sendable {
-    private static let known = Mutex<[String: Result<World, any Error>]>([:])
-
+struct World: Sendable {
     private let database: AppDatabase
+    private let seed: String
+    private let isInMemory: Bool
 
-    /// The world of an app, made on first use.
-    public static func of(_ app: String) throws -> World {
-        // Whoever comes second waits; a world that cannot be made is not tried again.
-        try known.withLock { known in
-            if let world = known[app] { return world }
-            let world = Result { try World(app: app) }
-            known[app] = world
-            return world
-        }.get()
-    }
-
-    private init(app: String) throws {
-        let folder = try Children.folder("schema-" + app)
-        let schema = Repository.folder(ofApp: app) + "/Schema"
-        for name in Repository.names(in: schema) where name != Seed.fileName {
+    init(app: String, in sandbox: Sandbox) throws {
+        let schema = try sandbox.app(app).schemaFolder
+        let folder = try sandbox.makeFolder("schema-" + app)
+        for name in try FileManager.default.contentsOfDirectory(atPath: schema)
+        where name != Seed.fileName {
             try FileManager.default.copyItem(
                 atPath: "\(schema)/\(name)", toPath: "\(folder)/\(name)")
         }
-        database = AppDatabase(app: app, server: try TestCluster.server.get(), schemaFolder: folder)
+        seed = "\(schema)/\(Seed.fileName)"
+        isInMemory = sandbox.isInMemory
+        database = AppDatabase(app: app, server: try sandbox.cluster(), schemaFolder: folder)
         _ = try database.prepare()
         try makeCopy(empty)
-        try fill(name, from: "\(Repository.fixtures)/\(app)/world.sql")
+        try fill(name, from: "\(sandbox.fixtures)/\(app)/world.sql")
         try makeCopy(shared)
         try admin(in: "postgres")
             .execute("ALTER DATABASE \(quoted(shared)) SET default_transaction_read_only = on")
     }
 
     private func fill(_ copy: String, from path: String) throws {
-        let script = String(decoding: try Repository.bytes(of: path), as: UTF8.self)
+        guard let script = FileManager.default.contents(atPath: path) else {
+            throw RunnerError("\(path) cannot be read.")
+        }
+        let text = String(decoding: script, as: UTF8.self)
         let connection = try admin(in: copy)
         try connection.transaction {
-            try connection.run(script: script, path: path, as: database.owner)
+            try connection.run(script: text, path: path, as: database.owner)
         }
     }
 
     /// The name of the database that nobody changes; those of copies start with it.
-    public var name: String { database.name }
+    var name: String { database.name }
     /// The name of the copy that is read-only.
-    public var shared: String { name + "_shared" }
+    var shared: String { name + "_shared" }
 
     /// Works on a copy, and removes it.
-    public func withCopy<Value>(named copy: String, _ work: () throws -> Value) throws -> Value {
+    func withCopy<Value>(named copy: String, _ work: () throws -> Value) throws -> Value {
         try makeCopy(copy)
         // What cannot be removed goes with the cluster.
         defer { try? remove(copy) }
@@ -68,17 +61,17 @@ public struct World: Sendable {
     private var empty: String { name + "_empty" }
 
     /// Makes a database with the app's seed, as a new user of the runner has it.
-    public func makeSeeded(_ copy: String) throws {
+    func makeSeeded(_ copy: String) throws {
         try makeCopy(copy, of: empty)
-        try fill(copy, from: "\(Repository.folder(ofApp: database.app))/Schema/\(Seed.fileName)")
+        try fill(copy, from: seed)
     }
 
     /// Makes a copy that stays as long as the cluster.
-    public func makeCopy(_ copy: String) throws {
+    func makeCopy(_ copy: String) throws {
         try makeCopy(copy, of: name)
     }
 
-    private var strategy: String { Children.areInMemory ? "FILE_COPY" : "WAL_LOG" }
+    private var strategy: String { isInMemory ? "FILE_COPY" : "WAL_LOG" }
 
     private func makeCopy(_ copy: String, of template: String) throws {
         let connection = try admin(in: "postgres")
@@ -98,19 +91,19 @@ public struct World: Sendable {
     }
 
     /// A connection of the superuser.
-    package func admin(in copy: String) throws -> Connection {
+    func admin(in copy: String) throws -> Connection {
         try Connection(database.server.adminURL(database: copy))
     }
 
     /// A connection as the role that owns the tables.
-    package func owner(in copy: String) throws -> Connection {
+    func owner(in copy: String) throws -> Connection {
         let connection = try admin(in: copy)
         try connection.execute("SET ROLE \(quoted(database.owner))")
         return connection
     }
 
     /// The address that a function gets.
-    public func functionURL(in copy: String) throws -> String {
+    func functionURL(in copy: String) throws -> String {
         try database.server.url(database: copy, role: database.function)
     }
 

@@ -1,27 +1,27 @@
-public import FunctionRuntime
+import FunctionRuntime
 
 /// One place where an answer is not what was expected.
-public struct Difference: Sendable, Equatable, CustomStringConvertible {
+struct Difference: Sendable, Equatable, CustomStringConvertible {
     /// Where, such as `json.data[0].title`.
-    public var path: String
-    public var expected: String
-    public var found: String
+    var path: String
+    var expected: String
+    var found: String
 
-    public var description: String {
+    var description: String {
         "\(path)\n        expected  \(expected)\n        found     \(found)"
     }
 }
 
 /// Collects the differences between what is expected, with its placeholders, and what was found.
-public struct Comparison {
-    public private(set) var differences: [Difference] = []
+struct Comparison {
+    private(set) var differences: [Difference] = []
 
-    public init() {}
+    init() {}
 
     /// Compares JSON: members in any order but none more, numbers by their digits.
     ///
     /// `"<any>"` expects anything; `"..."` as the last element of an array, any further elements.
-    public mutating func compare(_ expected: JSON, _ found: JSON, at path: String) {
+    mutating func compare(_ expected: JSON, _ found: JSON, at path: String) {
         switch (expected, found) {
         case (.string("<any>"), _): break
         case (.object(let expected), .object(let found)):
@@ -36,13 +36,13 @@ public struct Comparison {
     }
 
     /// Compares a text, which may hold placeholders.
-    public mutating func compare(_ expected: String, _ found: String, at path: String) {
+    mutating func compare(_ expected: String, _ found: String, at path: String) {
         if !Template(expected).matches(found) {
             note(path, JSON.string(expected).words, JSON.string(found).words)
         }
     }
 
-    public mutating func note(_ path: String, _ expected: String, _ found: String) {
+    mutating func note(_ path: String, _ expected: String, _ found: String) {
         differences.append(Difference(path: path, expected: expected, found: found))
     }
 

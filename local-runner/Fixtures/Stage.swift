@@ -1,37 +1,41 @@
 import FunctionPostgres
 
-@testable import FunctionRuntime
+import FunctionRuntime
 
 /// One fixture about to be run through one host, with the database that it needs.
 ///
 /// A fixture that neither changes nor checks rows is first tried in the copy of the world that is
 /// read-only and there already. If its function does want to write, the answer is not the expected
 /// one; then, and for all others, it gets a copy of its own.
-public struct Stage: Sendable {
+struct Stage: Sendable {
     private let file: FixtureFile
     private let fixture: Fixture
     /// Of the host, so that no two use one database.
     private let key: String
+    private let sandbox: Sandbox
     private let function: BuiltFunction
 
-    public init(_ file: FixtureFile, _ fixture: Fixture, hostKey key: String) throws {
+    init(
+        _ file: FixtureFile, _ fixture: Fixture, hostKey key: String, in sandbox: Sandbox
+    ) throws {
         self.file = file
         self.fixture = fixture
         self.key = key
-        function = try BuiltFunction.named(app: file.app, function: file.function)
+        self.sandbox = sandbox
+        function = try sandbox.function(file.app, file.function)
     }
 
     /// Every call that it may make, for a host that must know them before.
-    public func calls() throws -> [Call] {
+    func calls() throws -> [FunctionCall] {
         guard function.hasDatabase else { return [try call(in: nil)] }
-        let world = try World.of(file.app)
+        let world = try sandbox.world(of: file.app)
         return [try call(in: world.shared), try call(in: ownCopy(of: world))]
     }
 
     /// Runs it, and compares the answer, and what is there afterwards, with what is expected.
-    func play(on host: some FunctionHost) throws -> (answer: Answer, differences: [Difference]) {
+    func play(on host: some FunctionHost) throws -> (answer: FunctionAnswer, differences: [Difference]) {
         guard function.hasDatabase else { return try run(on: host, in: nil) }
-        let world = try World.of(file.app)
+        let world = try sandbox.world(of: file.app)
         if mayShare {
             let outcome = try run(on: host, in: world.shared)
             if outcome.differences.isEmpty { return outcome }
@@ -45,7 +49,7 @@ public struct Stage: Sendable {
 
     private func run(
         on host: some FunctionHost, in database: String?
-    ) throws -> (answer: Answer, differences: [Difference]) {
+    ) throws -> (answer: FunctionAnswer, differences: [Difference]) {
         var answer = try host.answer(call(in: database))
         if !function.isAtRoute { answer.takeFailures() }
         let differences = fixture.response.differences(from: answer)
@@ -62,12 +66,12 @@ public struct Stage: Sendable {
         "\(world.name)_\(key)_\(file.number)"
     }
 
-    private func call(in database: String?) throws -> Call {
+    private func call(in database: String?) throws -> FunctionCall {
         var environment = try function.environment(
-            databaseURL: try database.map { try World.of(file.app).functionURL(in: $0) },
+            databaseURL: try database.map { try sandbox.world(of: file.app).functionURL(in: $0) },
             scope: scope(in: database))
         for (name, value) in fixture.environment { environment[name] = value }
-        return try Call(
+        return try FunctionCall(
             mount: "\(file.number)-\(database ?? "")", executable: function.executable,
             environment: environment,
             request: fixture.request, host: "\(file.app.lowercased()).localhost")
@@ -89,7 +93,7 @@ public struct Stage: Sendable {
         var comparison = Comparison()
         for (index, check) in fixture.after.enumerated() {
             try check.compare(
-                in: scope(in: database), query: { try rows(of: $0, in: database) },
+                in: scope(in: database), of: sandbox, query: { try rows(of: $0, in: database) },
                 at: "after[\(index)]", &comparison)
         }
         return comparison.differences
@@ -97,8 +101,8 @@ public struct Stage: Sendable {
 
     private func rows(of sql: String, in database: String?) throws -> [[JSON.Member]] {
         guard let database else {
-            throw TestError("The function has no database, so no rows can be checked.")
+            throw RunnerError("The function has no database, so no rows can be checked.")
         }
-        return try World.of(file.app).owner(in: database).members(of: sql)
+        return try sandbox.world(of: file.app).owner(in: database).members(of: sql)
     }
 }

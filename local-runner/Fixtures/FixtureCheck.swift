@@ -1,8 +1,8 @@
-public import FunctionRuntime
+import FunctionRuntime
 
 extension Fixture {
     /// What must be there afterwards.
-    public enum Check: Sendable {
+    enum Check: Sendable {
         /// A query, and the rows that it must give, each an array of values or an object that names
         /// the columns.
         case rows(sql: String, JSON)
@@ -26,7 +26,7 @@ extension Fixture.Check {
             let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
             let content = members.take("content")
             guard parts.count == 2, let content, content == .null || content.text != nil else {
-                throw TestError(
+                throw RunnerError(
                     "An object is checked by \"object\", its bucket and key, and \"content\".")
             }
             self = .object(bucket: parts[0], key: parts[1], content: content.text)
@@ -40,12 +40,13 @@ extension Fixture.Check {
     ///
     /// - Parameters:
     ///   - scope: whose queues, buckets and mails they are.
+    ///   - sandbox: has their services.
     ///   - query: gives the rows of a query, each with its columns in order.
     ///   - path: of the check in the fixture.
     ///   - comparison: gets the differences.
     /// - Throws: where something cannot be looked at.
     func compare(
-        in scope: String, query: (String) throws -> [[JSON.Member]], at path: String,
+        in scope: String, of sandbox: Sandbox, query: (String) throws -> [[JSON.Member]], at path: String,
         _ comparison: inout Comparison
     ) throws {
         switch self {
@@ -55,13 +56,13 @@ extension Fixture.Check {
             let found = try query(sql).map { isNamed ? JSON.object($0) : .array($0.map(\.value)) }
             comparison.compare(rows, .array(found), at: path + ".rows")
         case .messages(let queue, let messages):
-            let found = try TestServices.messages(in: queue, of: scope)
+            let found = try sandbox.services().messages(in: queue, of: scope)
             comparison.compare(messages, .array(found), at: path + ".messages")
         case .mails(let mails):
-            let found = try TestServices.mails(of: scope)
+            let found = try sandbox.services().mails(of: scope)
             comparison.compare(mails, .array(found), at: path + ".mails")
         case .object(let bucket, let key, let content):
-            let bytes = try TestServices.object(key, in: bucket, of: scope)
+            let bytes = try sandbox.services().object(key, in: bucket, of: scope)
             let found = bytes.map { JSON.string($0.asText) } ?? .null
             comparison.compare(
                 content.map(JSON.string) ?? .null, found, at: path + ".content")

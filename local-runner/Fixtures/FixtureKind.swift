@@ -1,5 +1,5 @@
 /// The kinds of case that functions owe, told apart by the answer.
-public enum Kind: String, Sendable, CaseIterable {
+enum FixtureKind: String, Sendable, CaseIterable {
     case good
     case refused
     case invalid
@@ -7,12 +7,12 @@ public enum Kind: String, Sendable, CaseIterable {
     case failing
 
     /// What a function at a route owes, or one that a schedule or a queue triggers.
-    public static func owed(atRoute isAtRoute: Bool) -> [Kind] {
+    static func owed(atRoute isAtRoute: Bool) -> [FixtureKind] {
         isAtRoute ? [.good, .refused, .invalid, .missing] : [.good, .failing]
     }
 
     /// Nil for an answer that shows none of them, such as a 503 at a route.
-    public init?(_ response: Fixture.Expectation, atRoute isAtRoute: Bool) {
+    init?(_ response: Fixture.Expectation, atRoute isAtRoute: Bool) {
         guard isAtRoute else {
             self = response.status < 400 && response.failed.isEmpty ? .good : .failing
             return
@@ -27,7 +27,7 @@ public enum Kind: String, Sendable, CaseIterable {
     }
 
     /// What is missed where no fixture is of this kind.
-    public var words: String {
+    var words: String {
         switch self {
         case .good: "a good case (2xx or 3xx)"
         case .refused: "a refused permission (401 or 403)"

@@ -1,6 +1,6 @@
-@testable import FunctionRuntime
+import FunctionRuntime
 
-extension Call {
+extension FunctionCall {
     /// The variables of RFC 3875 §4.1, and the three that the server of Apus adds.
     var metaVariables: [String: String] {
         var variables = [
@@ -26,7 +26,7 @@ extension Call {
     }
 
     /// What no header may set.
-    public var serverVariables: [String: String] {
+    var serverVariables: [String: String] {
         var variables = [
             "APUS_REQUEST_ID": request.id,
             "APUS_REQUEST_TIME": String(request.time.milliseconds),
