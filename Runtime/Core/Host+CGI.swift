@@ -104,13 +104,10 @@ enum CGI {
 
 extension Outcome {
     /// The response of a host that knows HTTP alone: failed messages are in the body.
-    ///
-    /// `{"batchItemFailures": [{"itemIdentifier": "…"}]}` is how AWS Lambda has it.
     fileprivate var asDocument: Response {
         guard !failed.isEmpty else { return response }
-        let items = failed.map { id -> JSON in ["itemIdentifier": .string(id)] }
         return Response(
             status: 200, headers: ["content-type": "application/json"],
-            body: JSON.object([.init("batchItemFailures", .array(items))]).bytes)
+            body: batchItemFailures.bytes)
     }
 }

@@ -4,11 +4,12 @@ import Glibc
 ///
 /// | environment | host |
 /// |---|---|
+/// | `AWS_LAMBDA_RUNTIME_API` | AWS Lambda |
 /// | `GATEWAY_INTERFACE` | CGI, RFC 3875 |
 /// | none of the others | JSON on standard input |
 ///
-/// `AWS_LAMBDA_RUNTIME_API` and `Http_Method` (OpenFaaS) are recognized and refused by name, rather
-/// than taken for standard input and left waiting.
+/// `Http_Method` (OpenFaaS) is recognized and refused by name, rather than taken for standard input
+/// and left waiting.
 enum Host {
     static func run<Handler: Invocable>(_ type: Handler.Type) {
         // CGI servers pass a header `Proxy:` on as HTTP_PROXY; it must never become the proxy of
@@ -20,10 +21,10 @@ enum Host {
         if CommandLine.argc > 1, CommandLine.arguments[1] == "--describe" { return describe(type) }
 
         let output = reserveStandardOutput()
-        if Environment["GATEWAY_INTERFACE"] != nil {
+        if let address = Environment["AWS_LAMBDA_RUNTIME_API"] {
+            Lambda.run(type.init(), at: address)
+        } else if Environment["GATEWAY_INTERFACE"] != nil {
             CGI.run(type.init(), output: output)
-        } else if Environment["AWS_LAMBDA_RUNTIME_API"] != nil {
-            refuse("AWS Lambda (AWS_LAMBDA_RUNTIME_API is set)")
         } else if Environment["Http_Method"] != nil {
             refuse("OpenFaaS (Http_Method is set)")
         } else {

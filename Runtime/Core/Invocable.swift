@@ -51,6 +51,11 @@ public struct Outcome: Sendable {
     public var failed: [Message.ID] = []
     /// What the handler threw that was not meant for the caller.
     public var error: (any Error)?
+
+    /// The failed messages as AWS Lambda has them: `{"batchItemFailures": [{"itemIdentifier": "…"}]}`.
+    var batchItemFailures: JSON {
+        ["batchItemFailures": .array(failed.map { ["itemIdentifier": .string($0)] })]
+    }
 }
 
 extension Invocable {

@@ -12,21 +12,34 @@
 /// | `messages` | in place of an HTTP request: a batch of a queue, an array of objects |
 package enum RequestEnvelope {
     package static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> Invocation {
-        var envelope = Members()
+        try read(bytes, completing: nil)
+    }
+
+    /// Reads an envelope.
+    ///
+    /// - Parameters:
+    ///   - bytes: the JSON.
+    ///   - defaults: what a host tells beside it; without them the time is now.
+    /// - Returns: what is asked for.
+    /// - Throws: ``JSONError`` where it is not one.
+    static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, completing defaults: Request?
+    ) throws -> Invocation {
+        var envelope = Members(request: defaults ?? Request(method: "", path: ""))
         var parser = JSONParser(bytes)
         guard bytes.first == UInt8(ascii: "{") else {
             throw parser.error("a request is an object, which starts with \"{\"")
         }
         try parser.object { parser, name in try envelope.read(name, &parser) }
         try parser.end()
-        envelope.request.time = envelope.time ?? Clock.now()
+        envelope.request.time = envelope.time ?? defaults?.time ?? Clock.now()
         Current.begin(envelope.request)
         return try envelope.invocation(parser)
     }
 
     /// What has been read so far.
     private struct Members {
-        var request = Request(method: "", path: "")
+        var request: Request
         var time: Timestamp?
         var bodies: [String] = []
         var schedule: String?

@@ -104,7 +104,7 @@ final class FastCGIClient {
         var rest = (head + content)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
-                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard sent > 0 else { throw SystemCallError("Sending to a function") }
             rest = rest.dropFirst(sent)

@@ -62,12 +62,14 @@ extension FunctionCall {
 
     /// What the Runtime API tells beside the event.
     fileprivate var lambdaHeaders: Headers {
-        let latest = Timestamp.now.milliseconds + Int64(Self.patience) * 1000
+        let latest = Int64(time(nil) + Self.patience) * 1000
         return [
             "lambda-runtime-aws-request-id": request.id,
             "lambda-runtime-deadline-ms": String(request.deadline?.milliseconds ?? latest),
             "lambda-runtime-invoked-function-arn":
                 "arn:aws:lambda:us-east-1:000000000000:function:fixture",
+            // AWS does not say when it took the invocation; this runner does.
+            "apus-request-time": String(request.time.milliseconds),
         ]
     }
 }

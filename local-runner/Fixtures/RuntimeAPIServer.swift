@@ -91,7 +91,7 @@ final class RuntimeAPIServer {
         var rest = (Array(head.utf8) + body)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
-                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard sent > 0 else { throw SystemCallError("Sending an event") }
             rest = rest.dropFirst(sent)

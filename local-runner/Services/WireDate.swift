@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The two ways in which AWS and HTTP write a moment, in UTC and whole seconds.
+/// The ways in which AWS and HTTP write a moment, in UTC and whole seconds.
 enum WireDate {
     /// Reads `20261121T063000Z`.
     static func milliseconds(basic text: String) -> Int64? {
@@ -32,6 +32,11 @@ enum WireDate {
     /// Writes `Sat, 21 Nov 2026 06:30:00 GMT`.
     static func http(_ milliseconds: Int64) -> String {
         text(milliseconds, "%a, %d %b %Y %H:%M:%S GMT")
+    }
+
+    /// Writes `21/Nov/2026:06:30:00 +0000`, as logs of web servers and API Gateway do.
+    static func log(_ milliseconds: Int64) -> String {
+        text(milliseconds, "%d/%b/%Y:%H:%M:%S +0000")
     }
 
     private static func text(_ milliseconds: Int64, _ pattern: String) -> String {
