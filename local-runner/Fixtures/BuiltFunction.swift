@@ -1,6 +1,5 @@
 import FunctionRuntime
 
-
 /// A function as it was built, with what the runner knows of it.
 struct BuiltFunction: Sendable {
     private let sandbox: Sandbox

@@ -56,14 +56,14 @@ final class FastCGIClient {
 
     /// Reads records until the request is ended.
     ///
-    /// - Parameter await: called with the connection's descriptor before each read; it returns when
+    /// - Parameter wait: called with the connection's descriptor before each read; it returns when
     ///   there is something to be read, or throws.
-    func reply(awaiting await: (Int32) throws -> Void = { _ in }) throws -> Reply {
+    func reply(awaiting wait: (Int32) throws -> Void = { _ in }) throws -> Reply {
         var reply = Reply()
         while true {
-            let head = try read(8, await)
-            let content = try read(Int(head[4]) << 8 | Int(head[5]), await)
-            _ = try read(Int(head[6]), await)
+            let head = try read(8, wait)
+            let content = try read(Int(head[4]) << 8 | Int(head[5]), wait)
+            _ = try read(Int(head[6]), wait)
             guard head[0] == 1 else {
                 throw RunnerError("What came is no record of FastCGI: it starts with \(head).")
             }
@@ -111,10 +111,10 @@ final class FastCGIClient {
         }
     }
 
-    private func read(_ count: Int, _ await: (Int32) throws -> Void) throws -> [UInt8] {
+    private func read(_ count: Int, _ wait: (Int32) throws -> Void) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
-            try await(connection)
+            try wait(connection)
             var buffer = [UInt8](repeating: 0, count: count - bytes.count)
             let got = recv(connection, &buffer, buffer.count, 0)
             guard got > 0 else {

@@ -59,7 +59,9 @@ extension Fixture {
     private static func reasons(_ json: JSON?) throws -> [String: String] {
         var members = try Members(json ?? [:], of: "\"lacks\"")
         var reasons: [String: String] = [:]
-        for kind in FixtureKind.allCases { reasons[kind.rawValue] = try members.text(kind.rawValue) }
+        for kind in FixtureKind.allCases {
+            reasons[kind.rawValue] = try members.text(kind.rawValue)
+        }
         try members.end()
         return reasons
     }
@@ -161,7 +163,8 @@ struct Members {
     func end() throws {
         guard rest.isEmpty else {
             let names = rest.map { "\"\($0.name)\"" }.joined(separator: ", ")
-            throw RunnerError("\(owner) has a member that means nothing, or has it twice: \(names).")
+            throw RunnerError(
+                "\(owner) has a member that means nothing, or has it twice: \(names).")
         }
     }
 }

@@ -46,7 +46,8 @@ extension Fixture.Check {
     ///   - comparison: gets the differences.
     /// - Throws: where something cannot be looked at.
     func compare(
-        in scope: String, of sandbox: Sandbox, query: (String) throws -> [[JSON.Member]], at path: String,
+        in scope: String, of sandbox: Sandbox, query: (String) throws -> [[JSON.Member]],
+        at path: String,
         _ comparison: inout Comparison
     ) throws {
         switch self {

@@ -62,7 +62,7 @@ extension FunctionCall {
 
     /// What the Runtime API tells beside the event.
     fileprivate var lambdaHeaders: Headers {
-        let latest = Int64(time(nil) + Self.patience) * 1000
+        let latest = Int64(Glibc.time(nil) + Self.patience) * 1000
         return [
             "lambda-runtime-aws-request-id": request.id,
             "lambda-runtime-deadline-ms": String(request.deadline?.milliseconds ?? latest),

@@ -56,17 +56,17 @@ final class RuntimeAPIServer {
     /// - Parameters:
     ///   - event: in JSON.
     ///   - headers: of the invocation; they name its id.
-    ///   - await: called with a descriptor before each read; it returns when there is something to
+    ///   - wait: called with a descriptor before each read; it returns when there is something to
     ///     be read, or throws.
     /// - Throws: ``RunnerError`` where the function does not speak as the API wants it.
     func serve(
-        _ event: JSON, named headers: Headers, awaiting await: (Int32) throws -> Void
+        _ event: JSON, named headers: Headers, awaiting wait: (Int32) throws -> Void
     ) throws -> Outcome {
         let invocation =
             "/2018-06-01/runtime/invocation/"
             + PercentEncoding.encode(headers["lambda-runtime-aws-request-id"] ?? "")
         while true {
-            let request = try next(await)
+            let request = try next(wait)
             switch (request.method, request.path) {
             case ("GET", "/2018-06-01/runtime/invocation/next"):
                 try send(200, headers, event.bytes)
@@ -99,21 +99,21 @@ final class RuntimeAPIServer {
     }
 
     /// The next request, on the connection that there is or on a new one.
-    private func next(_ await: (Int32) throws -> Void) throws -> Request {
+    private func next(_ wait: (Int32) throws -> Void) throws -> Request {
         while true {
             if connection < 0 {
-                try await(listener)
-                connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+                try wait(listener)
+                connection = accept(listener, nil, nil)
                 input = []
             }
-            if let request = try request(await) { return request }
+            if let request = try request(wait) { return request }
             close(connection)
             connection = -1
         }
     }
 
     /// A request with a body of a declared length; nil where the connection has ended before one.
-    private func request(_ await: (Int32) throws -> Void) throws -> Request? {
+    private func request(_ wait: (Int32) throws -> Void) throws -> Request? {
         while true {
             if let end = input.firstIndex(of: "\r\n\r\n") {
                 let lines = Array(input[..<end]).asText.split(separator: "\r\n")
@@ -127,7 +127,7 @@ final class RuntimeAPIServer {
                         method: words[0], path: words[1], body: Array(input[(end + 4)..<total]))
                 }
             }
-            try await(connection)
+            try wait(connection)
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = recv(connection, &buffer, buffer.count, 0)
             guard count > 0 else { return nil }

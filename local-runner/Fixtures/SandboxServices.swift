@@ -2,7 +2,6 @@ import Foundation
 import FunctionRuntime
 import Glibc
 
-
 /// The services of a sandbox: the runner's own emulators behind its own server, on any free port.
 ///
 /// A function under test gets buckets, queues and a mailbox of its own, named after its scope, which
@@ -75,7 +74,7 @@ extension SandboxServices {
     /// The bodies of a queue's messages in the order in which they were sent, as JSON where they are
     /// that, and else as texts.
     func messages(in queue: String, of scope: String) throws -> [JSON] {
-        return try queues.store.write { database in
+        try queues.store.write { database in
             let queue = try database.existingQueue(Self.name(of: queue, in: scope))
             return try database.visible(1000, in: queue, at: .max).sorted { $0.number < $1.number }
         }.map { (try? JSON(parsing: $0.body)) ?? .string($0.body) }
@@ -97,7 +96,8 @@ extension SandboxServices {
         switch try store.find(Self.name(of: bucket, in: scope), key)?.body {
         case .inline(let bytes)?: return bytes
         case .file(let file)?:
-            return FileManager.default.contents(atPath: store.bodies.path + "/" + file).map(Array.init)
+            return FileManager.default.contents(atPath: store.bodies.path + "/" + file).map(
+                Array.init)
         case nil: return nil
         }
     }

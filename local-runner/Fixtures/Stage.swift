@@ -1,5 +1,4 @@
 import FunctionPostgres
-
 import FunctionRuntime
 
 /// One fixture about to be run through one host, with the database that it needs.
@@ -33,7 +32,9 @@ struct Stage: Sendable {
     }
 
     /// Runs it, and compares the answer, and what is there afterwards, with what is expected.
-    func play(on host: some FunctionHost) throws -> (answer: FunctionAnswer, differences: [Difference]) {
+    func play(on host: some FunctionHost) throws -> (
+        answer: FunctionAnswer, differences: [Difference]
+    ) {
         guard function.hasDatabase else { return try run(on: host, in: nil) }
         let world = try sandbox.world(of: file.app)
         if mayShare {

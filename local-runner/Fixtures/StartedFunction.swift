@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Glibc
 
@@ -9,6 +10,9 @@ final class StartedFunction: Sendable {
     private let ending: Ending
     private let errors: Int32
 
+    /// `MFD_CLOEXEC`, memfd_create(2).
+    private static let closeOnExec: UInt32 = 1
+
     /// - Parameters:
     ///   - call: whose function it is.
     ///   - variables: what the host sets, beside the environment of the call.
@@ -18,8 +22,8 @@ final class StartedFunction: Sendable {
         _ call: FunctionCall, adding variables: [String: String] = [:], input: Int32? = nil,
         under processes: Guard
     ) throws {
-        // What it logs goes to a file without a name, as nobody reads it meanwhile.
-        errors = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+        // In memory, as nobody reads it meanwhile.
+        errors = memfd_create("log", Self.closeOnExec)
         guard errors >= 0 else { throw SystemCallError("Making a file for a log") }
         let ending = Ending()
         self.ending = ending

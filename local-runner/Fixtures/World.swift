@@ -1,7 +1,6 @@
 import Foundation
 import FunctionPostgres
 
-
 /// The small fixed world in which the fixtures of one app happen: its migrations and
 /// `Tests/Fixtures/<App>/world.sql`, without the seed.
 ///
