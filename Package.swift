@@ -220,9 +220,9 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),
     ("BindingTests", ["FunctionRuntime", "FunctionHTTP", "FunctionCrypto", "LocalRunner"]),
     ("ObjectsTests", ["FunctionRuntime", "FunctionCrypto", "FunctionHTTP", "LocalRunner"]),
-    ("CacheTests", ["FunctionRuntime", "FunctionCache"]),
+    ("CacheTests", ["FunctionRuntime", "FunctionCache", "LocalRunner"]),
     ("QueuesTests", ["FunctionRuntime", "FunctionHTTP", "LocalRunner"]),
-    ("FixtureTests", ["FunctionRuntime"]),
+    ("FixtureTests", ["FunctionRuntime", "LocalRunner"]),
     ("RunnerTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "RealtimeTests",
@@ -230,7 +230,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
             "FunctionRuntime", "FunctionRealtime", "FunctionHTTP", "FunctionCrypto", "LocalRunner",
         ]
     ),
-    ("ConformanceTests", ["FunctionRuntime"]),
+    ("ConformanceTests", ["FunctionRuntime", "LocalRunner"]),
     (
         "StateTests",
         [

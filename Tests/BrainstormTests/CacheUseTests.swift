@@ -3,6 +3,8 @@ import FunctionRuntime
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// What Brainstorm keeps in Redis: limits, and answers about sessions.
 @Suite struct CacheUseTests {
     private static func start(_ name: String) throws -> (app: RunningApp, database: String) {

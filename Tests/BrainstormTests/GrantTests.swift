@@ -3,6 +3,8 @@ import FunctionRuntime
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// What the catalogue says of rights, on which row-level security rests.
 @Suite struct GrantTests {
     private struct Finding: Decodable {

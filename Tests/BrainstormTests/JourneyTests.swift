@@ -2,6 +2,8 @@ import FunctionRuntime
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// What users do, from the first click to the last, in the world that the seed makes.
 @Suite struct JourneyTests {
     private static func start(_ name: String) throws -> RunningApp {

@@ -2,6 +2,7 @@ import FunctionPostgres
 import FunctionRuntime
 import Testing
 
+@testable import LocalRunner
 @testable import TestSupport
 
 /// Functions of Brainstorm on a copy of the world, each call a process of its own, and a proxy that
@@ -39,29 +40,29 @@ final class LiveBench: Sendable {
     @discardableResult
     func call(
         _ function: String, _ request: JSON, without missing: [String: String] = [:]
-    ) throws -> Answer {
+    ) throws -> FunctionAnswer {
         let built = try BuiltFunction.named(app: "Brainstorm", function: function)
         var environment = try built.environment(
             databaseURL: world.functionURL(in: database), scope: database)
         environment["GRIP_URL"] = proxy.url
         for (name, value) in missing where environment[name] != nil { environment[name] = value }
-        let call = try Call(
+        let call = try FunctionCall(
             mount: "", executable: built.executable, environment: environment, request: request,
             host: "brainstorm.localhost")
-        return try StandardInputHost().answer(call)
+        return try StandardInputHost(processes: try Children.processes.get()).answer(call)
     }
 
     /// Runs one that a schedule triggers.
     @discardableResult
     func tick(
         _ function: String = "RelayEvents", without missing: [String: String] = [:]
-    ) throws -> Answer {
+    ) throws -> FunctionAnswer {
         try call(function, ["schedule": "* * * * *"], without: missing)
     }
 
     /// Buys a share of ACME for a participant.
     @discardableResult
-    func order(of name: String, without missing: [String: String] = [:]) throws -> Answer {
+    func order(of name: String, without missing: [String: String] = [:]) throws -> FunctionAnswer {
         try call(
             "PlaceOrder",
             Self.post(
@@ -72,12 +73,12 @@ final class LiveBench: Sendable {
                 ]), without: missing)
     }
 
-    func ring(_ action: String) throws -> Answer {
+    func ring(_ action: String) throws -> FunctionAnswer {
         try call("RingBell", Self.post("/api/obs/bell", as: "admin", ["action": .string(action)]))
     }
 
     /// What a stream of the trader begins with.
-    func stream(_ query: String, _ headers: [JSON.Member] = []) throws -> Answer {
+    func stream(_ query: String, _ headers: [JSON.Member] = []) throws -> FunctionAnswer {
         let own: [JSON.Member] = [
             .init("cookie", .string(Self.cookie("trader"))), .init("grip-sig", "x"),
         ]

@@ -1,6 +1,7 @@
 import FunctionRuntime
 import Testing
 
+@testable import LocalRunner
 @testable import TestSupport
 
 /// How what happens looks to those who watch.

@@ -3,6 +3,7 @@ import FunctionRuntime
 import Synchronization
 import Testing
 
+@testable import LocalRunner
 @testable import TestSupport
 
 /// What happens reaches those who watch: all of it, in one order, whatever was away meanwhile.
@@ -11,9 +12,9 @@ import Testing
 
     /// Calls as many at once, and gives the answers that there were.
     private static func atOnce(
-        _ count: Int, _ work: @escaping @Sendable (Int) throws -> Answer
-    ) -> [Answer] {
-        let answers = Mutex<[Answer]>([])
+        _ count: Int, _ work: @escaping @Sendable (Int) throws -> FunctionAnswer
+    ) -> [FunctionAnswer] {
+        let answers = Mutex<[FunctionAnswer]>([])
         DispatchQueue.concurrentPerform(iterations: count) { number in
             guard let answer = try? work(number) else { return }
             answers.withLock { $0.append(answer) }
@@ -22,7 +23,7 @@ import Testing
     }
 
     /// The ids of the events in a stream's body.
-    private static func ids(in answer: Answer) -> [String] {
+    private static func ids(in answer: FunctionAnswer) -> [String] {
         answer.text.split(separator: "\n").filter { $0.hasPrefix("id: ") }
             .map { String($0.dropFirst(4)) }
     }

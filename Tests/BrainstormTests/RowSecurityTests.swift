@@ -2,6 +2,8 @@ import FunctionPostgres
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// Nobody sees or changes what is another's, whatever his settings say.
 @Suite struct RowSecurityTests {
     private static let time = "2026-11-21T09:00:00Z"

@@ -4,6 +4,8 @@ import FunctionRuntime
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// Orders that come all at once spend no money twice.
 @Suite struct RushTests {
     private static let acme = "c0000000-0000-4000-8000-000000000001"

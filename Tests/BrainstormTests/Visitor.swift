@@ -1,6 +1,7 @@
 import FunctionRuntime
 import Testing
 
+@testable import LocalRunner
 @testable import TestSupport
 
 /// Somebody with a browser: keeps the session's cookie, and reads JSON.
@@ -43,7 +44,7 @@ struct Visitor {
     }
 
     /// Sends a file in a form.
-    func upload(_ file: String, named name: String, to target: String) throws -> Answer {
+    func upload(_ file: String, named name: String, to target: String) throws -> FunctionAnswer {
         var headers = headers
         headers["content-type"] = "multipart/form-data; boundary=boundary-of-the-tests"
         let body = """

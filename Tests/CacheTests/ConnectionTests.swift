@@ -5,10 +5,11 @@ import TestSupport
 import Testing
 
 @testable import FunctionCache
+@testable import LocalRunner
 
 @Suite(.serialized) struct ConnectionTests {
     /// A Redis that only these tests disturb.
-    private static let redis = Result { try TestRedis("disturbed-redis") }
+    private static let redis = Result { try SandboxRedis("disturbed-redis") }
 
     private static func admin(_ user: String = "") throws -> RedisConnection {
         signal(SIGPIPE, SIG_IGN)

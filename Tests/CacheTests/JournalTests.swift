@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import FunctionCache
+@testable import LocalRunner
 
 @Suite struct JournalTests {
     private static func drafts(_ channels: String...) -> [Journal.Draft] {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import FunctionCache
+@testable import LocalRunner
 
 /// Where the values of a test are kept: every case of these suites runs on both.
 enum Place: String, CaseIterable, CustomTestStringConvertible {
@@ -39,7 +40,7 @@ struct Bench {
     /// A cache with a connection of its own to the shared Redis.
     static func connect(prefix: String) throws -> Cache {
         signal(SIGPIPE, SIG_IGN)
-        let address = try RedisAddress(TestRedis.shared.get().url)
+        let address = try RedisAddress(Children.sandbox.get().redis().url)
         return Cache(prefix: prefix, memory: MemoryStore()) { address }
     }
 

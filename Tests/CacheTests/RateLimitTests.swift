@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import FunctionCache
+@testable import LocalRunner
 
 @Suite struct RateLimitTests {
     @Test(arguments: Place.allCases)

@@ -1,6 +1,8 @@
 import FunctionRuntime
 import TestSupport
 
+@testable import LocalRunner
+
 /// lighttpd, which runs a CGI process for each request itself.
 struct Lighttpd: FunctionHost {
     let name = "lighttpd"
@@ -18,7 +20,7 @@ struct Lighttpd: FunctionHost {
     }
 
     /// Sends it as a proxy that lighttpd believes, for lighttpd sets REMOTE_ADDR itself.
-    func answer(_ call: Call) throws -> Answer {
+    func answer(_ call: FunctionCall) throws -> FunctionAnswer {
         try server.answer(call, adding: ["x-real-ip": call.request.remoteAddress])
     }
 

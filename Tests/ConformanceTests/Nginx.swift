@@ -1,5 +1,7 @@
 import TestSupport
 
+@testable import LocalRunner
+
 /// nginx, which hands requests over FastCGI to fcgiwrap, which runs a CGI process for each.
 struct Nginx: FunctionHost {
     let name = "nginx and fcgiwrap"
@@ -22,7 +24,7 @@ struct Nginx: FunctionHost {
             listeningAt: server.socket)
     }
 
-    func answer(_ call: Call) throws -> Answer {
+    func answer(_ call: FunctionCall) throws -> FunctionAnswer {
         try server.answer(call)
     }
 

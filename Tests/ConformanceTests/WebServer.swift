@@ -2,6 +2,8 @@ import FunctionRuntime
 import Glibc
 import TestSupport
 
+@testable import LocalRunner
+
 /// What the web servers have in common: each listens on a socket in a folder of its own, and has
 /// every fixture's function mounted at the fixture's number, with the variables that the fixture
 /// is to have.
@@ -24,9 +26,11 @@ struct WebServer: Sendable {
     /// A mount for each call of each fixture that can be read; of the others their own test says
     /// why not.
     static func mounts(for key: String) throws -> [Mount] {
-        try FixtureFile.all.flatMap { file -> [Call] in
+        try FixtureFile.all.flatMap { file -> [FunctionCall] in
             guard let fixture = try? file.read() else { return [] }
-            return try Stage(file, fixture, hostKey: key).calls()
+            return try Stage(
+                file, fixture, hostKey: key, in: try Children.sandbox.get()
+            ).calls()
         }.map { call in
             let variables = call.environment.merging(call.serverVariables) { $1 }
                 .merging(["REMOTE_ADDR": call.request.remoteAddress]) { $1 }
@@ -57,7 +61,7 @@ struct WebServer: Sendable {
     }
 
     /// Sends the request that a call is, and `more` headers.
-    func answer(_ call: Call, adding more: Headers = [:]) throws -> Answer {
+    func answer(_ call: FunctionCall, adding more: Headers = [:]) throws -> FunctionAnswer {
         let request = call.request
         var headers = request.headers
         for field in more.fields { headers.append(field.name, field.value) }

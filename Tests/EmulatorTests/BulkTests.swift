@@ -98,7 +98,7 @@ import Testing
                 ["key": "object", "value": #"{"a":1}"#, "metadata": 0],
                 ["key": "number", "value": "5"], ["key": "word", "value": "word"],
             ])
-        func get(_ body: JSON) throws -> TestSupport.Answer {
+        func get(_ body: JSON) throws -> FunctionAnswer {
             try server.tests("POST", "/bulk/get", json: body)
         }
         #expect(

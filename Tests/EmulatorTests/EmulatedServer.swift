@@ -45,7 +45,7 @@ final class EmulatedServer {
 
     func send(
         _ method: String, _ path: String, _ headers: Headers = [:], body: [UInt8] = []
-    ) throws -> TestSupport.Answer {
+    ) throws -> FunctionAnswer {
         var headers = headers
         headers["host"] = headers["host"] ?? "localhost"
         return try client.send(method, path, headers: headers, body: body)
@@ -62,25 +62,25 @@ final class EmulatedServer {
     /// Sends a request to Cloudflare's API, below the namespaces.
     func keys(
         _ method: String, _ path: String, _ headers: Headers = [:], body: [UInt8] = []
-    ) throws -> TestSupport.Answer {
+    ) throws -> FunctionAnswer {
         var headers = headers
         headers["authorization"] = "Bearer \(credentials.cloudflareToken)"
         return try send(
             method, "\(account)/storage/kv/namespaces\(path)", headers, body: body)
     }
 
-    func keys(_ method: String, _ path: String, json: JSON) throws -> TestSupport.Answer {
+    func keys(_ method: String, _ path: String, json: JSON) throws -> FunctionAnswer {
         try keys(method, path, ["content-type": "application/json"], body: json.bytes)
     }
 
     /// Sends a request to the tests' namespace.
     func tests(
         _ method: String, _ path: String, _ headers: Headers = [:], body: String = ""
-    ) throws -> TestSupport.Answer {
+    ) throws -> FunctionAnswer {
         try keys(method, "/\(Self.namespace)\(path)", headers, body: Array(body.utf8))
     }
 
-    func tests(_ method: String, _ path: String, json: JSON) throws -> TestSupport.Answer {
+    func tests(_ method: String, _ path: String, json: JSON) throws -> FunctionAnswer {
         try keys(method, "/\(Self.namespace)\(path)", json: json)
     }
 
@@ -88,7 +88,7 @@ final class EmulatedServer {
 
     func mail(
         _ method: String, _ path: String, _ headers: Headers = [:], json: JSON? = nil
-    ) throws -> TestSupport.Answer {
+    ) throws -> FunctionAnswer {
         var headers = headers
         headers["authorization"] = "Bearer \(credentials.resendKey)"
         headers["content-type"] = "application/json"
@@ -96,7 +96,7 @@ final class EmulatedServer {
     }
 }
 
-extension TestSupport.Answer {
+extension FunctionAnswer {
     /// The body as JSON; null where it is none.
     var json: JSON { (try? JSON(parsing: body)) ?? .null }
 

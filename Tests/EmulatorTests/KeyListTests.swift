@@ -12,7 +12,7 @@ import Testing
         #expect(answer.result?["unsuccessful_keys"] == [])
     }
 
-    private static func names(_ answer: TestSupport.Answer) -> [String] {
+    private static func names(_ answer: FunctionAnswer) -> [String] {
         answer.result.elements.compactMap { $0["name"]?.text }
     }
 

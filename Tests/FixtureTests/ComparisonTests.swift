@@ -1,6 +1,7 @@
 import FunctionRuntime
 import Testing
 
+@testable import LocalRunner
 @testable import TestSupport
 
 /// The engine itself: what a fixture expects, and what it lets pass.
@@ -48,12 +49,12 @@ import Testing
         #"{"request": {}, "response": {"status": 200}, "after": [{"sql": "SELECT 1"}]}"#,
     ])
     func `refuses what is not a fixture`(_ text: String) throws {
-        #expect(throws: TestError.self) { try Fixture(json: try JSON(parsing: text)) }
+        #expect(throws: RunnerError.self) { try Fixture(json: try JSON(parsing: text)) }
     }
 
     @Test func `a header that differs between hosts needs a placeholder`() {
-        let one = Answer(status: 200, headers: ["x-a": "1", "x-b": "1"], body: [])
-        let other = Answer(status: 200, headers: ["x-a": "2", "x-b": "1"], body: [])
+        let one = FunctionAnswer(status: 200, headers: ["x-a": "1", "x-b": "1"], body: [])
+        let other = FunctionAnswer(status: 200, headers: ["x-a": "2", "x-b": "1"], body: [])
         var expectation = Fixture.Expectation(status: 200, body: .none)
         #expect(expectation.disagreements(one, other).map(\.path) == ["headers.x-a"])
         expectation.headers = [("X-A", ["<number>"])]

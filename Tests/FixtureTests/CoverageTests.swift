@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// Every function of every app has fixtures of every kind.
 @Suite struct CoverageTests {
     struct Function: Sendable, CustomTestStringConvertible {
@@ -22,9 +24,9 @@ import Testing
             .map { try $0.read() }
         let isAtRoute = try BuiltFunction.named(app: function.app, function: function.name)
             .isAtRoute
-        let kinds = Set(fixtures.compactMap { Kind($0.response, atRoute: isAtRoute) })
+        let kinds = Set(fixtures.compactMap { FixtureKind($0.response, atRoute: isAtRoute) })
         let lacks = Set(fixtures.flatMap(\.lacks.keys))
-        let missing = Kind.owed(atRoute: isAtRoute).filter {
+        let missing = FixtureKind.owed(atRoute: isAtRoute).filter {
             !kinds.contains($0) && !lacks.contains($0.rawValue)
         }
         let idle = kinds.filter { lacks.contains($0.rawValue) }
@@ -41,7 +43,7 @@ import Testing
         for file in FixtureFile.all {
             #expect(
                 Repository.functions(ofApp: file.app).contains(file.function),
-                "\(file.testDescription) is the fixture of a function that does not exist.")
+                "\(file) is the fixture of a function that does not exist.")
         }
     }
 }

@@ -7,7 +7,7 @@ import FunctionRuntime
 @testable import TestSupport
 
 /// What a client gets; the runner has another of this name.
-typealias Answer = TestSupport.Answer
+typealias Answer = FunctionAnswer
 
 /// A server in this process that has nothing but S3, and a client with its key.
 ///

@@ -1,6 +1,8 @@
 import FunctionRuntime
 
-extension Answer {
+@testable import LocalRunner
+
+extension FunctionAnswer {
     /// Reads a response of HTTP/1.x (RFC 9112) that ended with its connection.
     init(http bytes: [UInt8], method: String) throws {
         guard let end = bytes.firstIndex(of: "\r\n\r\n"),

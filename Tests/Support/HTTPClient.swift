@@ -1,6 +1,8 @@
 public import FunctionRuntime
 import Glibc
 
+@testable public import LocalRunner
+
 /// A client that sends exactly what it is told, over a Unix socket or loopback, one request a
 /// connection.
 ///
@@ -32,7 +34,7 @@ public struct HTTPClient: Sendable {
     /// - Throws: ``TestError`` where nobody listens or what comes is not HTTP.
     public func send(
         _ method: String, _ target: String, headers: Headers = [:], body: [UInt8] = []
-    ) throws -> Answer {
+    ) throws -> FunctionAnswer {
         try begin(method, target, headers: headers, body: body).answer()
     }
 
@@ -83,7 +85,7 @@ public struct HTTPClient: Sendable {
         }
 
         /// Reads until the server closes.
-        public func answer() throws -> Answer {
+        public func answer() throws -> FunctionAnswer {
             var answer: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             while true {
@@ -91,7 +93,7 @@ public struct HTTPClient: Sendable {
                 if count > 0 {
                     answer += buffer[..<count]
                 } else if count == 0 || errno != EINTR {
-                    return try Answer(http: answer, method: method)
+                    return try FunctionAnswer(http: answer, method: method)
                 }
             }
         }

@@ -1,7 +1,7 @@
 public import FunctionRuntime
 import Glibc
 
-@testable import LocalRunner
+@testable public import LocalRunner
 
 /// An app behind the runner's own server, in this process, on a free port of the loopback.
 public final class RunningApp {
@@ -48,7 +48,7 @@ public final class RunningApp {
     /// Sends a request and reads its answer.
     public func send(
         _ method: String, _ target: String, json: JSON? = nil, headers: Headers = [:]
-    ) throws -> Answer {
+    ) throws -> FunctionAnswer {
         try begin(method, target, json: json, headers: headers).answer()
     }
 }

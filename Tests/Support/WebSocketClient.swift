@@ -1,6 +1,8 @@
 import FunctionRuntime
 import Glibc
 
+@testable public import LocalRunner
+
 /// A WebSocket's client that sends exactly what it is told, well formed or not.
 ///
 /// Reading blocks until a frame is there, for a minute at most.
@@ -34,7 +36,7 @@ public final class WebSocketClient: @unchecked Sendable {
     }
 
     /// What the server has answered to the handshake.
-    public let answer: Answer
+    public let answer: FunctionAnswer
     private let descriptor: Int32
     private var received: [UInt8] = []
 
@@ -70,7 +72,7 @@ public final class WebSocketClient: @unchecked Sendable {
         Glibc.close(descriptor)
     }
 
-    private static func answer(on descriptor: Int32, _ received: inout [UInt8]) throws -> Answer {
+    private static func answer(on descriptor: Int32, _ received: inout [UInt8]) throws -> FunctionAnswer {
         var end: Int?
         while end == nil {
             guard try receive(on: descriptor, &received) else {
@@ -79,7 +81,7 @@ public final class WebSocketClient: @unchecked Sendable {
             end = received.firstIndex(of: "\r\n\r\n")
         }
         let count = (end ?? 0) + 4
-        var answer = try Answer(http: Array(received[..<count]), method: "HEAD")
+        var answer = try FunctionAnswer(http: Array(received[..<count]), method: "HEAD")
         received.removeFirst(count)
         guard answer.status != 101 else { return answer }
         let length = answer.headers["content-length"].flatMap { Int($0) } ?? 0

@@ -2,15 +2,16 @@ import FunctionRuntime
 
 extension Fixture.Expectation {
     /// Where an answer is not as expected.
-    func differences(from answer: FunctionAnswer) -> [Difference] {
+    ///
+    /// - Parameter omissions: what its host does not carry, and is not compared.
+    func differences(
+        from answer: FunctionAnswer, omitting omissions: Omissions = []
+    ) -> [Difference] {
         var comparison = Comparison()
-        if status != answer.status {
-            comparison.note("status", String(status), String(answer.status))
-        }
-        for (name, values) in headers {
-            comparison.compare(
-                .array(values.map(JSON.string)), .array(answer.headers.all(name).map(JSON.string)),
-                at: "headers.\(name)")
+        if omissions.contains(.head) {
+            compareSuccess(of: answer, &comparison)
+        } else {
+            compareHead(of: answer, &comparison)
         }
         comparison.compare(
             .array(failed.map(JSON.string)), .array(answer.failed.map(JSON.string)), at: "failed")
@@ -18,11 +19,6 @@ extension Fixture.Expectation {
         case .none: comparison.compare("", answer.text, at: "body")
         case .text(let text): comparison.compare(text, answer.text, at: "body")
         case .json(let json):
-            if !(answer.headers["content-type"] ?? "").hasPrefix("application/json") {
-                comparison.note(
-                    "headers.content-type", "application/json",
-                    answer.headers["content-type"] ?? "nothing")
-            }
             if let found = try? JSON(parsing: answer.body) {
                 comparison.compare(json, found, at: "json")
             } else {
@@ -32,15 +28,42 @@ extension Fixture.Expectation {
         return comparison.differences
     }
 
+    private func compareHead(of answer: FunctionAnswer, _ comparison: inout Comparison) {
+        if status != answer.status {
+            comparison.note("status", String(status), String(answer.status))
+        }
+        for (name, values) in headers {
+            comparison.compare(
+                .array(values.map(JSON.string)), .array(answer.headers.all(name).map(JSON.string)),
+                at: "headers.\(name)")
+        }
+        let type = answer.headers["content-type"] ?? "nothing"
+        if case .json = body, !type.hasPrefix("application/json") {
+            comparison.note("headers.content-type", "application/json", type)
+        }
+    }
+
+    /// Compares whether the function has failed.
+    private func compareSuccess(of answer: FunctionAnswer, _ comparison: inout Comparison) {
+        let words = { status in status < 500 ? "below 500" : "500 or more" }
+        if words(status) != words(answer.status) {
+            comparison.note("status", words(status), words(answer.status))
+        }
+    }
+
     /// Where two answers, both as expected, still differ though no placeholder allows it.
     ///
     /// - Parameters:
     ///   - one: the answer of one host.
     ///   - other: that of another.
+    ///   - omissions: what either host does not carry.
     /// - Returns: the first as what is expected, the second as what was found.
-    func disagreements(_ one: FunctionAnswer, _ other: FunctionAnswer) -> [Difference] {
+    func disagreements(
+        _ one: FunctionAnswer, _ other: FunctionAnswer, omitting omissions: Omissions = []
+    ) -> [Difference] {
         var comparison = Comparison()
-        let names = (one.headers.fields + other.headers.fields).map(\.name)
+        let fields = omissions.contains(.head) ? [] : one.headers.fields + other.headers.fields
+        let names = fields.map(\.name)
         for name in Set(names).sorted() where !isOpen(header: name) {
             let (left, right) = (one.headers.all(name), other.headers.all(name))
             if left != right {

@@ -1,6 +1,8 @@
 import Foundation
 package import FunctionPostgres
 
+@testable import LocalRunner
+
 /// Row-level security of one app, attacked from all sides in a copy of its world.
 ///
 /// Everything is generated from the catalogue: the tables; the settings that their policies read,
