@@ -83,7 +83,9 @@ final class FastCGIClient {
     static func pair(_ name: String, _ value: String) -> [UInt8] {
         func length(_ count: Int) -> [UInt8] {
             guard count > 127 else { return [UInt8(count)] }
-            return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) | ($0 == 24 ? 128 : 0) }
+            return [24, 16, 8, 0].map {
+                UInt8(truncatingIfNeeded: count >> $0) | ($0 == 24 ? 128 : 0)
+            }
         }
         return length(name.utf8.count) + length(value.utf8.count) + name.utf8 + value.utf8
     }

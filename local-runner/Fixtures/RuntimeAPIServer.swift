@@ -118,8 +118,10 @@ final class RuntimeAPIServer {
             if let end = input.firstIndex(of: "\r\n\r\n") {
                 let lines = Array(input[..<end]).asText.split(separator: "\r\n")
                 let words = lines[0].split(separator: " ").map(String.init)
-                let length = lines.dropFirst().first { $0.lowercased().hasPrefix("content-length:") }
-                    .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
+                let length = lines.dropFirst().first {
+                    $0.lowercased().hasPrefix("content-length:")
+                }
+                .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) }
                 let total = end + 4 + (length ?? 0)
                 if input.count >= total, words.count == 3 {
                     defer { input.removeFirst(total) }
