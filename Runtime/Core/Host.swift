@@ -6,10 +6,9 @@ import Glibc
 /// |---|---|
 /// | `AWS_LAMBDA_RUNTIME_API` | AWS Lambda |
 /// | `GATEWAY_INTERFACE` | CGI, RFC 3875 |
-/// | none of the others | JSON on standard input |
-///
-/// `Http_Method` (OpenFaaS) is recognized and refused by name, rather than taken for standard input
-/// and left waiting.
+/// | `Http_Method` | OpenFaaS |
+/// | none of these, and descriptor 0 is a listening socket | FastCGI |
+/// | none of these | JSON on standard input |
 enum Host {
     static func run<Handler: Invocable>(_ type: Handler.Type) {
         // CGI servers pass a header `Proxy:` on as HTTP_PROXY; it must never become the proxy of
@@ -26,7 +25,9 @@ enum Host {
         } else if Environment["GATEWAY_INTERFACE"] != nil {
             CGI.run(type.init(), output: output)
         } else if Environment["Http_Method"] != nil {
-            refuse("OpenFaaS (Http_Method is set)")
+            OpenFaaS.run(type.init(), output: output)
+        } else if FastCGI.isAtHand {
+            FastCGI.run(type.init())
         } else {
             StandardInput.run(type.init(), output: output)
         }
@@ -46,10 +47,5 @@ enum Host {
             Log.error("The function cannot be described.", ["error": String(reflecting: error)])
             exit(70)
         }
-    }
-
-    private static func refuse(_ host: String) -> Never {
-        Log.error("This build does not run under \(host); run it under CGI or standard input.")
-        exit(64)
     }
 }

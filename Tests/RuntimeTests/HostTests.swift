@@ -136,13 +136,10 @@ import Testing
         #expect(outcome.output.contains("Nothing is at /%C3%A9%20%25/%3F."))
     }
 
-    @Test(arguments: [("AWS_LAMBDA_RUNTIME_API", "AWS Lambda"), ("Http_Method", "OpenFaaS")])
-    func `refuses by name the hosts that it does not know yet`(variable: String, host: String)
-        throws
-    {
-        let outcome = try Self.run(Self.echo, [], [variable: "x"])
+    @Test func `refuses by name the host that it does not know yet`() throws {
+        let outcome = try Self.run(Self.echo, [], ["AWS_LAMBDA_RUNTIME_API": "x"])
         #expect(outcome.output == "")
-        #expect(outcome.errors.contains(host))
+        #expect(outcome.errors.contains("AWS Lambda"))
         #expect(outcome.status == 64)
     }
 

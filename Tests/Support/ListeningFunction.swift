@@ -1,0 +1,80 @@
+import Glibc
+import Synchronization
+
+@testable import LocalRunner
+
+/// A function whose descriptor 0 is a listening socket, as those have it that start FastCGI
+/// programs.
+public final class ListeningFunction: Sendable {
+    private let process: pid_t
+    private let exit = Exit()
+
+    private final class Exit: Sendable {
+        let status = Mutex<ExitStatus?>(nil)
+    }
+
+    /// - Parameters:
+    ///   - executable: the function's path.
+    ///   - environment: the whole of it.
+    ///   - socket: a path for its socket, where nothing is.
+    ///   - errors: a file that its log is added to.
+    /// - Throws: where it cannot be started.
+    public convenience init(
+        _ executable: String, environment: [String: String] = [:], socket: String, errors: String
+    ) throws {
+        let listener = try Self.listener(at: socket)
+        defer { close(listener) }
+        try self.init(executable, environment: environment, listener: listener, errors: errors)
+    }
+
+    /// - Parameter listener: its descriptor 0; the caller closes its own.
+    public init(
+        _ executable: String, environment: [String: String], listener: Int32, errors: String
+    ) throws {
+        let child = ChildProcess(
+            executable: executable, environment: environment,
+            standardInput: .descriptor(listener), standardOutput: .null,
+            standardError: .file(errors))
+        process = try Children.processes.get().spawn(child) { [exit] ended in
+            exit.status.withLock { $0 = ended }
+        }
+    }
+
+    deinit {
+        signal(SIGKILL)
+    }
+
+    public func signal(_ number: Int32) {
+        if let processes = try? Children.processes.get() {
+            processes.kill(process, signal: number)
+        }
+    }
+
+    /// As a shell has it: the exit code, or 128 and the signal's number; nil while it runs.
+    public var exitCode: Int32? {
+        switch exit.status.withLock({ $0 }) {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        case nil: nil
+        }
+    }
+
+    /// Makes a socket that listens at a path.
+    public static func listener(at path: String) throws -> Int32 {
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard code == 0, listen(descriptor, 128) == 0 else {
+            close(descriptor)
+            throw TestError("Nothing can listen at \(path).")
+        }
+        return descriptor
+    }
+}
