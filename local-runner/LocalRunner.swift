@@ -11,7 +11,8 @@ struct LocalRunner: ParsableCommand {
             from whatever folder they are typed in.
             """,
         subcommands: [
-            Up.self, Routes.self, Invoke.self, TestCommand.self, DatabaseCommand.self,
+            Up.self, LambdaCommand.self, Routes.self, Invoke.self, TestCommand.self,
+            DatabaseCommand.self,
             KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
             CronCommand.self, RealtimeCommand.self, ClockCommand.self, ShowEnvironment.self,
             SnapshotCommand.self, RestoreCommand.self, Stop.self, GuardCommand.self,

@@ -12,9 +12,9 @@ import Testing
         try eventually { try server.counts(of: url) == ["0", "0", "0"] }
     }
 
-    @Test(arguments: [false, true])
-    func `a function gets what is sent, and what it has done is deleted`(cgi: Bool) throws {
-        let server = try QueueServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `a function gets what is sent, and what it has done is deleted`(kind: WorkerKind) throws {
+        let server = try QueueServer { $0.workerKind = kind }
         let url = try server.collect()
         try server.perform(
             "SendMessage",

@@ -16,9 +16,9 @@ import Testing
         return "channel=\(channel)&\(first)&next=\(("?" + next).escaped)"
     }
 
-    @Test(arguments: [false, true])
-    func `a gap at the first hold is filled from the next link`(cgi: Bool) throws {
-        let server = try RealtimeServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `a gap at the first hold is filled from the next link`(kind: WorkerKind) throws {
+        let server = try RealtimeServer { $0.workerKind = kind }
         try server.publish(item("a", "9", id: "9"))
 
         let client = try server.stream(query("prev-id=7", resume: ["9", "11"]))

@@ -5,9 +5,9 @@ import Testing
 @testable import TestSupport
 
 @Suite struct ResponseHoldTests {
-    @Test(arguments: [false, true])
-    func `the first thing that is published is the response`(cgi: Bool) throws {
-        let server = try RealtimeServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `the first thing that is published is the response`(kind: WorkerKind) throws {
+        let server = try RealtimeServer { $0.workerKind = kind }
         let client = try server.poll("channel=a")
 
         try server.publish(

@@ -6,9 +6,11 @@ import Testing
 @testable import TestSupport
 
 @Suite struct StreamHoldTests {
-    @Test(arguments: [false, true])
-    func `what is published goes on the stream, in order, until it is closed`(cgi: Bool) throws {
-        let server = try RealtimeServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `what is published goes on the stream, in order, until it is closed`(kind: WorkerKind)
+        throws
+    {
+        let server = try RealtimeServer { $0.workerKind = kind }
         let client = try server.stream("channel=a")
 
         for number in 1...20 { try server.publish(item("a", "number \(number)")) }

@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func `each request as a process of its own is no different`() throws {
-        let server = try WebSocketServer { $0.cgi = true }
+        let server = try WebSocketServer { $0.workerKind = .cgi }
         let client = try server.open("/echo-messages?greeting=hi")
 
         client.send("hello")

@@ -6,9 +6,9 @@ import Testing
 @testable import TestSupport
 
 @Suite struct HTTPTests {
-    @Test(arguments: [false, true])
-    func `a body comes back as it went, whatever its bytes`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `a body comes back as it went, whatever its bytes`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
         let bodies: [[UInt8]] = [
             [], Array("\"\\/\u{8}\u{C}\n\r\t\u{1F}\u{7F}ü€😀\u{2028}".utf8), Array(0...255),
             [0xFF], Array(repeating: 0, count: 1000), Array("é".utf8) + [0xC3],
@@ -19,9 +19,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true])
-    func `large bodies pass in both directions`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `large bodies pass in both directions`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
         let line = Array("0123456789 \"quoted\" \\ \n".utf8)
         let body = (0..<2_000_000).map { line[$0 % line.count] }
 
@@ -31,9 +31,9 @@ import Testing
         #expect(reply.body == body)
     }
 
-    @Test(arguments: [false, true])
-    func `a chunked body arrives whole, with its length`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `a chunked body arrives whole, with its length`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
         let client = try server.connect()
 
         try client.write(

@@ -10,11 +10,13 @@ import Testing
     @Test(
         arguments: [
             ("segfault", "SIGSEGV"), ("trap", "SIGILL"), ("abort", "SIGABRT"), ("kill", "SIGKILL"),
-        ], [false, true])
-    func `a crash is 502 and names the signal`(crash: (how: String, signal: String), cgi: Bool)
+        ], WorkerKind.allCases)
+    func `a crash is 502 and names the signal`(
+        crash: (how: String, signal: String), kind: WorkerKind
+    )
         throws
     {
-        let server = try RunningServer { $0.cgi = cgi }
+        let server = try RunningServer { $0.workerKind = kind }
 
         let reply = try server.send("GET /probes/crash/\(crash.how)")
 
@@ -27,9 +29,9 @@ import Testing
         #expect(try server.send("GET /probes/crash/\(crash.how)").status == 502)
     }
 
-    @Test(arguments: [false, true])
-    func `what a crash has to say stands in the log before its report`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `what a crash has to say stands in the log before its report`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
 
         _ = try server.send("GET /probes/crash/trap")
 
@@ -40,9 +42,11 @@ import Testing
         #expect(words.lowerBound < report.lowerBound)
     }
 
-    @Test(arguments: [0, 3], [false, true])
-    func `an exit without an answer is 502 and says the status`(status: Int, cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: [0, 3], WorkerKind.allCases)
+    func `an exit without an answer is 502 and says the status`(status: Int, kind: WorkerKind)
+        throws
+    {
+        let server = try RunningServer { $0.workerKind = kind }
 
         let reply = try server.send("GET /probes/exit/\(status)")
 
@@ -50,18 +54,18 @@ import Testing
         #expect(reply.text.contains("Probes/Exit exited with status \(status)"))
     }
 
-    @Test(arguments: [false, true])
-    func `a function that cannot be started is 502, and the log says why`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `a function that cannot be started is 502, and the log says why`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
 
         #expect(try server.send("GET /probes/missing").status == 502)
         #expect(try server.logged().contains("ProbesMissing failed: No such file or directory"))
     }
 
-    @Test(arguments: [false, true])
-    func `a missed deadline is 504 and ends the worker`(cgi: Bool) throws {
+    @Test(arguments: WorkerKind.allCases)
+    func `a missed deadline is 504 and ends the worker`(kind: WorkerKind) throws {
         let server = try RunningServer {
-            $0.cgi = cgi
+            $0.workerKind = kind
             $0.deadline = .milliseconds(300)
             $0.workersPerFunction = 1
         }
@@ -73,10 +77,10 @@ import Testing
         #expect(try eventually { try server.send("GET /probes/sleep/0").status == 200 })
     }
 
-    @Test(arguments: [false, true])
-    func `a full queue is 503 with Retry-After`(cgi: Bool) throws {
+    @Test(arguments: WorkerKind.allCases)
+    func `a full queue is 503 with Retry-After`(kind: WorkerKind) throws {
         let server = try RunningServer {
-            $0.cgi = cgi
+            $0.workerKind = kind
             $0.workersPerFunction = 1
             $0.queueLimit = 2
         }
@@ -157,9 +161,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true])
-    func `print does not corrupt an answer, and is in the log`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `print does not corrupt an answer, and is in the log`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
 
         let reply = try server.send("GET /probes/shout/hello")
 
@@ -168,9 +172,9 @@ import Testing
         #expect(try server.waits(for: #""message":"hello","requestId":""#))
     }
 
-    @Test(arguments: ["value", "name"], [false, true])
-    func `a function cannot end a header line`(place: String, cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: ["value", "name"], WorkerKind.allCases)
+    func `a function cannot end a header line`(place: String, kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
 
         let reply = try server.send("GET /probes/inject/\(place)")
 
@@ -178,9 +182,9 @@ import Testing
         #expect(reply["set-cookie"] == nil)
     }
 
-    @Test(arguments: [false, true])
-    func `the fields of the connection are the server's`(cgi: Bool) throws {
-        let server = try RunningServer { $0.cgi = cgi }
+    @Test(arguments: WorkerKind.allCases)
+    func `the fields of the connection are the server's`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
         let client = try server.connect()
 
         try client.write(RunningServer.message("GET /probes/inject/other"))

@@ -1,11 +1,8 @@
 import ArgumentParser
 import NIOCore
 
-/// Options of `up` alone: how it serves.
+/// Options of `up` and `lambda`: how they serve.
 struct ServingOptions: ParsableArguments {
-    @Flag(help: "Run each request as a fresh CGI process, rather than by warm workers.")
-    var cgi = false
-
     @Option(help: ArgumentHelp("How many processes a function may have.", valueName: "number"))
     var workers: Int?
 
@@ -46,14 +43,14 @@ struct ServingOptions: ParsableArguments {
         }
     }
 
-    func options(port: Int) -> ServerOptions {
+    func options(port: Int, workers kind: WorkerKind) -> ServerOptions {
         var options = ServerOptions()
         options.port = port
         options.workersPerFunction = workers ?? options.workersPerFunction
         options.queueLimit = queueLimit ?? options.queueLimit
         options.deadline = .milliseconds(Int64(deadline * 1000))
         options.idleTimeout = .milliseconds(Int64(idleTimeout * 1000))
-        options.cgi = cgi
+        options.workerKind = kind
         options.logsRequests = !quiet
         return options
     }

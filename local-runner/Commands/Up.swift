@@ -22,12 +22,30 @@ struct Up: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup(title: "Serving") var serving: ServingOptions
 
+    @Flag(help: "Run each request as a fresh CGI process, rather than by warm workers.")
+    var cgi = false
+
+    func run() throws {
+        try Serving(
+            common: common, serving: serving, workers: cgi ? .cgi : .warm, command: "up"
+        ).run()
+    }
+}
+
+/// Everything from the first look at the apps' folder until the last process has ended.
+struct Serving {
+    let common: CommonOptions
+    let serving: ServingOptions
+    let workers: WorkerKind
+    /// Whom the state folder belongs to meanwhile.
+    let command: String
+
     func run() throws {
         let signals = SignalWatch()
         let terminal = Terminal()
         let workspace = try common.workspace()
         let state = try common.stateFolder(in: workspace)
-        let lock = try StateLock.take(in: state, port: common.port, command: "up")
+        let lock = try StateLock.take(in: state, port: common.port, command: command)
         try PortCheck.run(port: common.port)
         let processes = try Guard(onDeath: { _ in signals.stop() })
         defer { processes.stop() }
@@ -41,14 +59,15 @@ struct Up: ParsableCommand {
         let redis = try startRedis(catalog, state, processes, terminal, loss)
         defer { redis?.stop() }
         let errand = Errand(on: state) { signals.stop() }
+        let options = serving.options(port: common.port, workers: workers)
         let services = try Services(
-            for: catalog, in: state, parts: [errand], isStale: serving.staleKeys)
+            for: catalog, in: state, parts: [errand], isStale: serving.staleKeys, options: options)
         let server = try start(
-            catalog, servers, services, redis?.addresses ?? .external(to: state), processes,
-            terminal)
+            catalog, servers, services, redis?.addresses ?? .external(to: state), options,
+            processes, terminal)
         // --port 0 takes any that is free.
         let port = server.port
-        try lock.note(port: port, command: "up")
+        try lock.note(port: port, command: command)
 
         signals.beginServing()
         for line in Welcome(catalog: catalog, port: server.port).lines { terminal.print(line) }
@@ -93,7 +112,7 @@ struct Up: ParsableCommand {
         let servers = try terminal.step("PostgreSQL") {
             let servers = try DatabaseServers(
                 for: catalog.entries.map(\.app), in: state, processes: processes, lock: lock,
-                command: "up",
+                command: command,
                 onLoss: {
                     loss.note("PostgreSQL \($0); \(state.file("postgres.log")) may say why.")
                 })
@@ -132,11 +151,12 @@ struct Up: ParsableCommand {
 
     private func start(
         _ catalog: Catalog, _ servers: DatabaseServers, _ services: Services,
-        _ redis: RedisAddresses?, _ processes: Guard, _ terminal: Terminal
+        _ redis: RedisAddresses?, _ options: ServerOptions, _ processes: Guard,
+        _ terminal: Terminal
     ) throws -> Server {
         try terminal.step("Server") {
             let server = try Server(
-                mounts: [], options: serving.options(port: common.port), processes: processes,
+                mounts: [], options: options, processes: processes,
                 services: services.all, clock: services.clock)
             // Functions are told the port, which is known once something listens there.
             try server.start { port in

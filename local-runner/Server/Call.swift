@@ -48,6 +48,10 @@ final class Call {
     var opening: WebSocketOpening?
     /// Who answers, where it is a service; its body is not gathered.
     var service: ServiceCall?
+    /// Who takes it when it is complete, where that is neither a function nor a service.
+    var recipient: ((Call) -> Void)?
+    /// What an invocation by Lambda's Invoke API has beside its payload, the body.
+    var invocation: DirectInvocation?
     /// Who gets the answer, beside the client or where none has asked.
     private let completion: ((Call, Answer) -> Void)?
 

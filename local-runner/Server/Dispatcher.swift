@@ -23,6 +23,10 @@ final class Dispatcher {
     var gripSignatures = GripSignatures()
     var alarms = Alarms()
     let inquiries: Inquiries
+    /// Where it listens, once it does.
+    var port = 0
+    /// The workers that ask Lambda's Runtime API, each by its own address.
+    var lambdaWorkers: [String: LambdaWorker] = [:]
     private(set) var isStopping = false
 
     private(set) var router: Router
@@ -152,6 +156,8 @@ extension Dispatcher {
             call.ready = Refusal.badRequest(RequestTarget.requirement).answer(in: nil)
             return call
         }
+        // Workers finish what they have begun.
+        if offer(call, toWorkersAt: target.path) { return call }
         if isStopping {
             call.ready = Refusal.stopping.answer(in: nil)
         } else if target.path == "*" {
@@ -177,13 +183,14 @@ extension Dispatcher {
     }
 
     func makeCall(
-        _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool, time: Int64? = nil,
-        completion: ((Call, Answer) -> Void)? = nil
+        _ head: HTTPRequestHead, _ target: RequestTarget?, hasBody: Bool, id: String? = nil,
+        time: Int64? = nil, completion: ((Call, Answer) -> Void)? = nil
     ) -> Call {
         lastID += 1
         let taken = NIODeadline.now()
         return Call(
-            id: idPrefix + String(lastID, radix: 36), head: head, target: target, hasBody: hasBody,
+            id: id ?? idPrefix + String(lastID, radix: 36), head: head, target: target,
+            hasBody: hasBody,
             time: time ?? clock.now, taken: taken, expiry: taken + options.deadline,
             completion: completion)
     }

@@ -22,14 +22,14 @@ extension HTTPConnection {
         let isWhole = if case .receiving = state { false } else { true }
         send(
             answer, for: call,
-            closes: !isWhole || !call.canKeepConnection || dispatcher.isStopping)
+            closes: !isWhole || !call.canKeepConnection || dispatcher.isStopping && !isOfWorker)
     }
 
     func send(_ answer: Answer, for call: Call, closes: Bool) {
         let closes = closes || isInputClosed
         call.connection = nil
         write(dispatcher.writer.response(answer, for: call, closes: closes))
-        if !call.isRepeated { dispatcher.log(answer, for: call) }
+        if !call.isRepeated, call.recipient == nil { dispatcher.log(answer, for: call) }
         since = .now()
         if case .file(let file) = answer.body, call.hasBody(of: answer) {
             state = .answering(call)

@@ -10,6 +10,8 @@ extension HTTPConnection {
             if waited > options.keepAliveTimeout { context.close(promise: nil) }
         case .idle where hasPartialHead:
             if waited > options.clientTimeout { enqueue(.refusal(.slowClient)) }
+        // It lives as long as the worker.
+        case .idle where isOfWorker: break
         case .idle:
             if waited > options.keepAliveTimeout || dispatcher.isStopping {
                 context.close(promise: nil)

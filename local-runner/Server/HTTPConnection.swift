@@ -48,6 +48,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     var backlog = CircularBuffer<Event>()
     private var isDraining = false
     private var wantsRead = false
+    /// Whether a worker asks on it for what it is to do.
+    var isOfWorker = false
     /// Whether the client will send no more.
     private(set) var isInputClosed = false
 
@@ -111,9 +113,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         case .answering(let call):
             // It may only have said that it has no more to send, so it gets its answer; but not at
             // the cost of clients that are there, when many wait, nor of a service's long poll.
-            // One who wants a WebSocket has gone.
+            // One who wants a WebSocket has gone, and so has a worker.
             let isInTheWay = call.pool?.isWaitingForOthers(call) ?? (call.service?.isAtWork == true)
-            if isInTheWay || call.opening != nil { context.close(promise: nil) }
+            let hasGone = call.opening != nil || call.recipient != nil
+            if isInTheWay || hasGone { context.close(promise: nil) }
         }
     }
 
@@ -200,6 +203,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
                 call.answer(ready)
             } else if let opening = call.opening {
                 opening.begin()
+            } else if let recipient = call.recipient {
+                recipient(call)
             } else {
                 call.pool?.submit(call)
             }

@@ -68,6 +68,8 @@ final class Server: Sendable {
             }
         }
         guard self.port != 0 else { throw SystemCallError("Listening", code: EADDRNOTAVAIL) }
+        let own = self.port
+        group.next().execute { [dispatcher] in dispatcher.value.port = own }
         if let mounts { try replace(mounts: mounts(self.port)) }
         group.next().execute { [dispatcher] in dispatcher.value.startSweeping() }
     }
@@ -107,6 +109,16 @@ final class Server: Sendable {
     ) {
         group.next().execute { [dispatcher] in
             dispatcher.value.run(function, event, time: time, completion: completion)
+        }
+    }
+
+    /// Runs a function with a payload that nobody looks into.
+    func invoke(
+        _ invocation: InvokeService.Invocation,
+        completion: @escaping @Sendable (Triggers.Invoked) -> Void
+    ) {
+        group.next().execute { [dispatcher] in
+            dispatcher.value.invoke(invocation, completion: completion)
         }
     }
 

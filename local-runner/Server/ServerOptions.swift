@@ -37,8 +37,17 @@ struct ServerOptions: Sendable {
     var messageLimit = 1 << 20
     /// How long a client of a WebSocket may take to agree to its end.
     var closeTimeout = TimeAmount.seconds(10)
-    /// Whether each request runs as a process of its own, as CGI.
-    var cgi = false
+    var workerKind = WorkerKind.warm
     /// Whether a line is logged for each request.
     var logsRequests = true
+}
+
+/// How functions are run.
+enum WorkerKind: Sendable, CaseIterable {
+    /// By processes that read request after request from standard input.
+    case warm
+    /// By a process for each request, as CGI.
+    case cgi
+    /// By processes that ask Lambda's Runtime API for invocations.
+    case lambda
 }

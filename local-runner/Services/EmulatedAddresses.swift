@@ -23,6 +23,7 @@ struct EmulatedAddresses: Sendable {
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ENDPOINT_URL_S3": base,
             "AWS_ENDPOINT_URL_SQS": base,
+            "AWS_ENDPOINT_URL_LAMBDA": base,
             "CLOUDFLARE_BASE_URL": base + "/client/v4",
             "CLOUDFLARE_ACCOUNT_ID": credentials.cloudflareAccount,
             "CLOUDFLARE_API_TOKEN": credentials.cloudflareToken,
@@ -63,6 +64,8 @@ struct EmulatedAddresses: Sendable {
     ) -> [String: String] {
         var picked: [String: String] = [:]
         for (name, value) in variables where name.hasPrefix(prefix) { picked[name] = value }
+        // Functions that invoke others do not declare it.
+        picked["AWS_ENDPOINT_URL_LAMBDA"] = nil
         change(&picked)
         return picked
     }

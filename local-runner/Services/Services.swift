@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Everything that the runner emulates, opened for a run.
 struct Services: Sendable {
     let clock: RunnerClock
@@ -17,10 +19,11 @@ struct Services: Sendable {
     ///   - state: the folder.
     ///   - parts: what the runner's own addresses have beside the services.
     ///   - isStale: whether key-value namespaces play the delays of production.
+    ///   - options: how functions are run.
     /// - Throws: ``RunnerError`` where something in the folder cannot be opened.
     init(
         for catalog: Catalog, in state: StateFolder, parts: [any Administration.Part],
-        isStale: Bool = false
+        isStale: Bool = false, options: ServerOptions = ServerOptions()
     ) throws {
         let clock = try RunnerClock(in: state)
         let credentials = try Credentials(in: state)
@@ -51,6 +54,11 @@ struct Services: Sendable {
             CronService(cron: cron, clock: clock),
             keys,
             queues,
+            InvokeService(
+                LambdaFunctions(
+                    catalog, timeout: Double(options.deadline.nanoseconds) / 1_000_000_000),
+                isServing: options.workerKind == .lambda, credentials: credentials, clock: clock,
+                triggers: triggers),
             try MailService(state: state, credentials: credentials, clock: clock),
             objects,
         ]

@@ -25,21 +25,24 @@ final class Triggers: Sendable {
         }
     }
 
-    private let server = Mutex<Server?>(nil)
+    private let attached = Mutex<Server?>(nil)
+
+    /// Who has the functions; nil until it serves.
+    var server: Server? { attached.withLock { $0 } }
 
     /// Names who has the functions; until then nothing can be run.
     func attach(_ server: Server) {
-        self.server.withLock { $0 = server }
+        attached.withLock { $0 = server }
     }
 
     /// The server has stopped.
     func detach() {
-        server.withLock { $0 = nil }
+        attached.withLock { $0 = nil }
     }
 
     /// Says something in the runner's log.
     func log(_ level: Logger.Level, _ message: String) {
-        server.withLock { $0 }?.log(level, message)
+        server?.log(level, message)
     }
 
     /// Says in the log that something is not as it should be.
@@ -55,7 +58,7 @@ final class Triggers: Sendable {
     ///   - time: what the function is told that it is, in epoch milliseconds.
     /// - Returns: how it ended, a crash or a passed deadline included.
     func run(_ function: String, _ event: [JSON.Member], time: Int64) async -> Outcome {
-        guard let server = server.withLock({ $0 }) else {
+        guard let server else {
             return .notRun("The server does not run yet.")
         }
         return await withCheckedContinuation { continuation in

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A worker's standard error: each line goes to the console with the function's name before it,
+/// A worker's standard error, or what else it writes for people: each line goes to the console with the function's name before it,
 /// or as it is where it is JSON and names its function itself.
 final class ErrorLines: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -13,6 +13,8 @@ final class ErrorLines: ChannelInboundHandler {
     private var partial: [UInt8] = []
     private(set) var isAtEnd = false
     var onEnd: () -> Void = {}
+    /// Gets each line, too, as it was written.
+    var onLine: ([UInt8]) -> Void = { _ in }
 
     init(prefix: String, console: Console) {
         self.prefix = Array("\(prefix): ".utf8)
@@ -49,6 +51,7 @@ final class ErrorLines: ChannelInboundHandler {
 
     private func finishLine() {
         console.write(line: partial.first == UInt8(ascii: "{") ? partial : prefix + partial)
+        onLine(partial)
         partial = []
     }
 }

@@ -78,8 +78,11 @@ final class Pool {
     private func startWorker(for call: Call) {
         do {
             let worker: any Worker =
-                dispatcher.options.cgi
-                ? try CGIWorker(pool: self, call: call) : try WarmWorker(pool: self)
+                switch dispatcher.options.workerKind {
+                case .warm: try WarmWorker(pool: self)
+                case .cgi: try CGIWorker(pool: self, call: call)
+                case .lambda: try LambdaWorker(pool: self)
+                }
             workers[ObjectIdentifier(worker)] = worker
             worker.send(call)
         } catch {

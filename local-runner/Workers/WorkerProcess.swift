@@ -11,7 +11,7 @@ final class WorkerProcess {
     let name: String
     private(set) var pid: pid_t = 0
     private let dispatcher: Dispatcher
-    private let errors: ErrorLines
+    let errors: ErrorLines
     private var status: ExitStatus?
     private var endedAt = NIODeadline.distantFuture
     private var isReported = false

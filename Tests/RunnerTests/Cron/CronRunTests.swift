@@ -7,10 +7,10 @@ import Testing
 
 /// Scheduled functions in a running server, by the clock.
 @Suite struct CronRunTests {
-    @Test(arguments: [false, true])
-    func `functions run at their times, in order`(cgi: Bool) throws {
+    @Test(arguments: WorkerKind.allCases)
+    func `functions run at their times, in order`(kind: WorkerKind) throws {
         let server = try CronServer(["Tick": "*/20 * * * *"], at: "2030-12-31 23:00") {
-            $0.cgi = cgi
+            $0.workerKind = kind
         }
 
         let fired = try server.advance(minutes: 61)
