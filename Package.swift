@@ -214,7 +214,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         "RuntimeTests",
         [
             "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionPasswords",
-            "FunctionHTTP", "FunctionRealtime",
+            "FunctionHTTP", "FunctionRealtime", "LocalRunner",
         ]
     ),
     ("PostgresTests", ["FunctionRuntime", "FunctionPostgres"]),

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import FunctionRuntime
+@testable import LocalRunner
 
 /// The records of FastCGI as they are read: whole, in pieces, and when they are none.
 @Suite struct FastCGIReaderTests {

@@ -3,6 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import LocalRunner
+
 /// The built probes behind a listening socket, as a web server meets them.
 @Suite struct FastCGITests {
     private typealias Client = FastCGIClient

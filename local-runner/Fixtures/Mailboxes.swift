@@ -8,7 +8,7 @@ final class Mailboxes: Service {
     private let clock: RunnerClock
     private let boxes = Mutex<[String: MailService]>([:])
 
-    /// - Parameter root: the folder in which each gets one.
+    /// The mailboxes get folders in `root`.
     init(in root: String, credentials: Credentials, clock: RunnerClock) {
         self.root = root
         self.credentials = credentials

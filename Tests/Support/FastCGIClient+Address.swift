@@ -1,0 +1,8 @@
+@testable public import LocalRunner
+
+extension FastCGIClient {
+    /// - Throws: ``TestError`` where nobody listens.
+    public convenience init(_ address: HTTPClient.Address) throws {
+        self.init(on: try HTTPClient(address).connect())
+    }
+}
