@@ -5,11 +5,31 @@ import Testing
 @Suite struct ConformanceTests {
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under nginx with fcgiwrap`(_ file: FixtureFile) throws {
-        _ = try file.read().answer(file, on: try Nginx.shared.get())
+        _ = try file.read().answer(file, on: try Nginx.withWrapper.get())
     }
 
     @Test(arguments: FixtureFile.all)
-    func `answers as recorded under lighttpd`(_ file: FixtureFile) throws {
-        _ = try file.read().answer(file, on: try Lighttpd.shared.get())
+    func `answers as recorded under nginx with FastCGI`(_ file: FixtureFile) throws {
+        _ = try file.read().answer(file, on: try Nginx.withFastCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under lighttpd with CGI`(_ file: FixtureFile) throws {
+        _ = try file.read().answer(file, on: try Lighttpd.withCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under lighttpd with FastCGI`(_ file: FixtureFile) throws {
+        _ = try file.read().answer(file, on: try Lighttpd.withFastCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under Apache with CGI`(_ file: FixtureFile) throws {
+        _ = try file.read().answer(file, on: try Apache.shared.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under busybox httpd`(_ file: FixtureFile) throws {
+        _ = try file.read().answer(file, on: try Busybox.shared.get())
     }
 }
