@@ -37,6 +37,7 @@ struct MetaVariables {
         switch name {
         case "APUS_REQUEST_ID": request.id = value.text
         case "APUS_REQUEST_TIME": time = Timestamp.read(milliseconds: value.text)
+        case "APUS_REMOTE_ADDRESS": request.remoteAddress = value.text
         case "APUS_DEADLINE": request.deadline = Timestamp.read(milliseconds: value.text)
         default: break
         }

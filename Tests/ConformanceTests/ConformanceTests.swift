@@ -7,11 +7,31 @@ import Testing
 @Suite struct ConformanceTests {
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under nginx with fcgiwrap`(_ file: FixtureFile) throws {
-        try file.replay(through: try Nginx.shared.get())
+        try file.replay(through: try Nginx.withWrapper.get())
     }
 
     @Test(arguments: FixtureFile.all)
-    func `answers as recorded under lighttpd`(_ file: FixtureFile) throws {
-        try file.replay(through: try Lighttpd.shared.get())
+    func `answers as recorded under nginx with FastCGI`(_ file: FixtureFile) throws {
+        try file.replay(through: try Nginx.withFastCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under lighttpd with CGI`(_ file: FixtureFile) throws {
+        try file.replay(through: try Lighttpd.withCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under lighttpd with FastCGI`(_ file: FixtureFile) throws {
+        try file.replay(through: try Lighttpd.withFastCGI.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under Apache with CGI`(_ file: FixtureFile) throws {
+        try file.replay(through: try Apache.shared.get())
+    }
+
+    @Test(arguments: FixtureFile.all)
+    func `answers as recorded under busybox httpd`(_ file: FixtureFile) throws {
+        try file.replay(through: try Busybox.shared.get())
     }
 }

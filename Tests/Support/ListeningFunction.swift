@@ -4,7 +4,7 @@ import Synchronization
 @testable import LocalRunner
 
 /// A function whose descriptor 0 is a listening socket, as those have it that start FastCGI
-/// programs.
+/// programs. It runs until it is told to end, or the tests end.
 public final class ListeningFunction: Sendable {
     private let process: pid_t
     private let exit = Exit()
@@ -38,10 +38,6 @@ public final class ListeningFunction: Sendable {
         process = try Children.processes.get().spawn(child) { [exit] ended in
             exit.status.withLock { $0 = ended }
         }
-    }
-
-    deinit {
-        signal(SIGKILL)
     }
 
     public func signal(_ number: Int32) {

@@ -72,7 +72,9 @@ public final class WebSocketClient: @unchecked Sendable {
         Glibc.close(descriptor)
     }
 
-    private static func answer(on descriptor: Int32, _ received: inout [UInt8]) throws -> FunctionAnswer {
+    private static func answer(
+        on descriptor: Int32, _ received: inout [UInt8]
+    ) throws -> FunctionAnswer {
         var end: Int?
         while end == nil {
             guard try receive(on: descriptor, &received) else {

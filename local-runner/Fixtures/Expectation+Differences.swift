@@ -2,19 +2,29 @@ import FunctionRuntime
 
 extension Fixture.Expectation {
     /// Where an answer is not as expected.
-    ///
-    /// - Parameter omissions: what its host does not carry, and is not compared.
-    func differences(
-        from answer: FunctionAnswer, omitting omissions: Omissions = []
-    ) -> [Difference] {
+    func differences(from answer: FunctionAnswer) -> [Difference] {
         var comparison = Comparison()
-        if omissions.contains(.head) {
-            compareSuccess(of: answer, &comparison)
+        if answer.omissions.contains(.response) {
+            compareSuccess(of: answer, below: 400, &comparison)
+            if answer.status < 400 { compareFailed(of: answer, &comparison) }
+            return comparison.differences
+        }
+        if answer.omissions.contains(.head) {
+            compareSuccess(of: answer, below: 500, &comparison)
         } else {
             compareHead(of: answer, &comparison)
         }
+        compareFailed(of: answer, &comparison)
+        compareBody(of: answer, &comparison)
+        return comparison.differences
+    }
+
+    private func compareFailed(of answer: FunctionAnswer, _ comparison: inout Comparison) {
         comparison.compare(
             .array(failed.map(JSON.string)), .array(answer.failed.map(JSON.string)), at: "failed")
+    }
+
+    private func compareBody(of answer: FunctionAnswer, _ comparison: inout Comparison) {
         switch body {
         case .none: comparison.compare("", answer.text, at: "body")
         case .text(let text): comparison.compare(text, answer.text, at: "body")
@@ -25,7 +35,6 @@ extension Fixture.Expectation {
                 comparison.note("json", json.words, JSON.string(answer.text).words)
             }
         }
-        return comparison.differences
     }
 
     private func compareHead(of answer: FunctionAnswer, _ comparison: inout Comparison) {
@@ -43,11 +52,12 @@ extension Fixture.Expectation {
         }
     }
 
-    /// Compares whether the function has failed.
-    private func compareSuccess(of answer: FunctionAnswer, _ comparison: inout Comparison) {
-        let words = { status in status < 500 ? "below 500" : "500 or more" }
-        if words(status) != words(answer.status) {
-            comparison.note("status", words(status), words(answer.status))
+    /// Compares whether it went well.
+    private func compareSuccess(
+        of answer: FunctionAnswer, below limit: Int, _ comparison: inout Comparison
+    ) {
+        if (status < limit) != (answer.status < limit) {
+            comparison.note("status", String(status), String(answer.status))
         }
     }
 
@@ -56,11 +66,10 @@ extension Fixture.Expectation {
     /// - Parameters:
     ///   - one: the answer of one host.
     ///   - other: that of another.
-    ///   - omissions: what either host does not carry.
     /// - Returns: the first as what is expected, the second as what was found.
-    func disagreements(
-        _ one: FunctionAnswer, _ other: FunctionAnswer, omitting omissions: Omissions = []
-    ) -> [Difference] {
+    func disagreements(_ one: FunctionAnswer, _ other: FunctionAnswer) -> [Difference] {
+        let omissions = one.omissions.union(other.omissions)
+        guard !omissions.contains(.response) else { return [] }
         var comparison = Comparison()
         let fields = omissions.contains(.head) ? [] : one.headers.fields + other.headers.fields
         let names = fields.map(\.name)

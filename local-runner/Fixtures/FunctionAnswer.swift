@@ -7,10 +7,22 @@ struct FunctionAnswer: Sendable {
     var body: [UInt8]
     /// Of a function that a queue triggers: the ids of the messages to be delivered again.
     var failed: [String] = []
+    /// What the host does not carry, and is not compared.
+    var omissions: Omissions = []
     /// What the function wrote on standard error, where the host tells.
     var log = ""
 
     var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// What a host may not carry of an answer.
+struct Omissions: OptionSet, Sendable {
+    var rawValue: Int
+
+    /// The status, but for whether it is 500 or more, and all headers.
+    static let head = Omissions(rawValue: 1)
+    /// The whole response, but for whether its status is 400 or more.
+    static let response = Omissions(rawValue: 2)
 }
 
 extension FunctionAnswer {

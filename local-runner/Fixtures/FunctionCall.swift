@@ -33,17 +33,19 @@ struct FunctionCall: Sendable {
         self.environment = environment
         envelope = Self.complete(request, host: host)
         let bytes = envelope.bytes
-        self.request =
-            switch try bytes.withUnsafeBufferPointer({ try RequestEnvelope.read($0) }) {
-            case .request(let request): request
-            // To a web server, what a schedule or a queue says is the body of a POST.
-            case .schedule, .messages:
-                Request(
-                    method: "POST", path: "/",
-                    headers: ["host": host, "content-type": "application/json"],
-                    body: bytes, remoteAddress: "127.0.0.1", id: "fixture",
-                    time: Timestamp(milliseconds: Int64(Self.time)))
-            }
+        let invocation = try bytes.withUnsafeBufferPointer { try RequestEnvelope.read($0) }
+        // To a web server, what a schedule or a queue says is the body of a POST.
+        var event = Request(
+            method: "POST", path: "/", headers: ["host": host, "content-type": "application/json"],
+            body: bytes, remoteAddress: "127.0.0.1", id: "fixture",
+            time: Timestamp(milliseconds: Int64(Self.time)))
+        switch invocation {
+        case .request(let request): self.request = request
+        case .schedule(let schedule):
+            (event.time, event.deadline) = (schedule.time, schedule.deadline)
+            self.request = event
+        case .messages: self.request = event
+        }
     }
 
     /// Fills in what a server would tell, so that it is the same under every host.

@@ -6,24 +6,14 @@ protocol FunctionHost: Sendable {
     var name: String { get }
     /// As the command line names it, and databases that it uses.
     var key: String { get }
-    /// What it does not carry of an answer, which is then not compared.
-    var omissions: Omissions { get }
+    /// What it does not carry of answers, for whoever reads the sum.
+    var note: String? { get }
 
     func answer(_ call: FunctionCall) throws -> FunctionAnswer
 }
 
 extension FunctionHost {
-    var omissions: Omissions { [] }
-}
-
-/// What a host may not carry of an answer.
-struct Omissions: OptionSet, Sendable {
-    var rawValue: Int
-
-    /// The status, but for whether it is an error of the function, and all headers.
-    static let head = Omissions(rawValue: 1)
-    /// That a header was several lines; all but cookies are one, joined by commas.
-    static let lines = Omissions(rawValue: 2)
+    var note: String? { nil }
 }
 
 /// The hosts that a fixture is replayed through, by the names of the command line.
@@ -34,7 +24,7 @@ enum ReplayHost: String, CaseIterable, Sendable {
     case lambda
     case openfaas
 
-    /// - Parameter processes: under whom functions run.
+    /// The host itself, which runs functions under a guard.
     func make(under processes: Guard) -> any FunctionHost {
         switch self {
         case .stdin: StandardInputHost(processes: processes)
@@ -56,6 +46,7 @@ extension FunctionCall {
     ///   - variables: what the host sets, beside the environment of the call.
     ///   - input: what the function reads.
     ///   - processes: under whom it runs.
+    /// - Returns: how it ended, and what it wrote.
     /// - Throws: ``RunnerError`` where it takes too long.
     func run(
         adding variables: [String: String] = [:], input: [UInt8], under processes: Guard

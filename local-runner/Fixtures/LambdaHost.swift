@@ -9,7 +9,8 @@ import Glibc
 struct LambdaHost: FunctionHost {
     let name = "AWS Lambda"
     let key = "lambda"
-    let omissions: Omissions = .lines
+    let note: String? =
+        "of schedules and queues it carries whether they went well, so no more was compared"
     let processes: Guard
 
     func answer(_ call: FunctionCall) throws -> FunctionAnswer {
@@ -38,13 +39,14 @@ struct LambdaHost: FunctionHost {
             guard let failed = TriggerEvent.failures(in: payload) else {
                 throw RunnerError("Lambda takes no such answer: \(payload.asText)")
             }
-            return FunctionAnswer(status: 204, headers: [:], body: [], failed: failed)
-        case .error(let payload):
-            // What went wrong is in the message, where it was a failure.
-            let message = (try? JSON(parsing: payload))?["errorMessage"]?.text
             return FunctionAnswer(
-                status: 500, headers: ["content-type": "application/json"],
-                body: Array((message ?? payload.asText).utf8))
+                status: 204, headers: [:], body: [], failed: failed, omissions: .response)
+        case .error(let payload):
+            guard !call.isHTTP else {
+                throw RunnerError("The function failed: \(payload.asText)")
+            }
+            return FunctionAnswer(
+                status: 500, headers: [:], body: payload, omissions: .response)
         }
     }
 }

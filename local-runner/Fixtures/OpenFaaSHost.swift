@@ -9,7 +9,7 @@ import FunctionRuntime
 struct OpenFaaSHost: FunctionHost {
     let name = "OpenFaaS"
     let key = "openfaas"
-    let omissions: Omissions = .head
+    let note: String? = "it carries no status and no headers, so they were not compared"
     let processes: Guard
 
     func answer(_ call: FunctionCall) throws -> FunctionAnswer {
@@ -21,7 +21,7 @@ struct OpenFaaSHost: FunctionHost {
         }
         return FunctionAnswer(
             status: code == 0 ? 200 : 500, headers: [:], body: outcome.output,
-            log: outcome.errors.asText)
+            omissions: .head, log: outcome.errors.asText)
     }
 }
 
@@ -31,6 +31,7 @@ extension FunctionCall {
     /// Names of headers are as Go writes them; of several with one name the first counts.
     fileprivate var watchdogVariables: [String: String] {
         var variables = serverVariables
+        variables["APUS_REMOTE_ADDRESS"] = request.remoteAddress
         for name in Set(request.headers.fields.map(\.name)) {
             let words = name.split(separator: "-", omittingEmptySubsequences: false)
             let variable = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }

@@ -71,8 +71,7 @@ struct Replay: Sendable {
         guard let first = answers.first else { return [] }
         return answers.dropFirst().compactMap { other in
             let differences = fixture.response.disagreements(
-                first.answer, other.answer,
-                omitting: first.host.omissions.union(other.host.omissions))
+                first.answer, other.answer)
             guard !differences.isEmpty else { return nil }
             return Disagreement(
                 one: first.host.key, other: other.host.key, differences: differences)

@@ -104,9 +104,7 @@ struct ReplaySum {
     /// Such as `cgi: 812 of 812 as recorded`.
     var words: String {
         let words = "\(host.key): \(good) of \(total) as recorded"
-        return host.omissions.contains(.head)
-            ? words + "; \(host.name) carries no status and no headers, so they were not compared"
-            : words
+        return host.note.map { "\(words); \($0)" } ?? words
     }
 
     var json: JSON {

@@ -58,6 +58,7 @@ final class RuntimeAPIServer {
     ///   - headers: of the invocation; they name its id.
     ///   - wait: called with a descriptor before each read; it returns when there is something to
     ///     be read, or throws.
+    /// - Returns: what the function has posted.
     /// - Throws: ``RunnerError`` where the function does not speak as the API wants it.
     func serve(
         _ event: JSON, named headers: Headers, awaiting wait: (Int32) throws -> Void

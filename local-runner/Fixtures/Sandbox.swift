@@ -35,6 +35,7 @@ final class Sandbox: Sendable {
     ///   - executables: the folder where they were built.
     ///   - fixtures: the folder of the apps' fixtures, and of their worlds.
     ///   - runner: the program `local-runner`, which is the guard too.
+    /// - Throws: ``SystemCallError`` where there is no place for it.
     init(
         apps: [App], executables: String, fixtures: String, runner: String = "/proc/self/exe"
     ) throws {

@@ -18,6 +18,7 @@ final class StartedFunction: Sendable {
     ///   - variables: what the host sets, beside the environment of the call.
     ///   - input: its standard input, which stays the caller's to close; nil for none.
     ///   - processes: under whom it runs.
+    /// - Throws: ``SystemCallError`` where it cannot be started.
     init(
         _ call: FunctionCall, adding variables: [String: String] = [:], input: Int32? = nil,
         under processes: Guard

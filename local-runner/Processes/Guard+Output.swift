@@ -21,6 +21,7 @@ extension Guard {
     ///   - input: what it reads; nil leaves its standard input as it is.
     ///   - isReadingErrors: whether its standard error is read too, rather than left as it is.
     ///   - seconds: how long it may take; then it is killed.
+    /// - Returns: how it ended, and what it wrote.
     /// - Throws: ``SystemCallError`` where it cannot be started.
     func output(
         of child: ChildProcess, input: [UInt8]? = nil, isReadingErrors: Bool = false,
