@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func `a function that cannot begin is a 502 that says why`() throws {
-        let (server, _) = try Self.server(
+        let (server, folder) = try Self.server(
             """
             #!/bin/sh
             exec \(ClientPrograms.python) -c '
@@ -135,6 +135,7 @@ import Testing
 
         #expect(reply.status == 502)
         #expect(reply.text.contains("It is too early."))
+        withExtendedLifetime(folder) {}
     }
 
     @Test func `Amazon's own runtime for Python serves a function`() throws {
