@@ -4,7 +4,8 @@ need() { case " $rows " in *" $1 "*) ;; *) return 1 ;; esac; }
 set -- "gcc: the C programs that functions are compared with" "libc6-dev: their headers" \
     "wrk: load over HTTP" "curl: waiting for servers" "procps: finding a worker"
 if need languages; then
-    set -- "$@" "nodejs: a function is compared with it" "python3-venv: so with Python, and fetches Deno"
+    set -- "$@" "nodejs: a function is compared with it" \
+        "python3-venv: so with Python, and fetches Deno"
 fi
 if need fastcgi; then
     set -- "$@" "nginx: speaks FastCGI" "libfcgi-dev: FastCGI in C" "spawn-fcgi: starts both"
@@ -36,7 +37,9 @@ gcc -O2 -o "$work/spawn" Tests/Benchmarks/spawn.c
 gcc -O2 -static -o "$work/nothing" Tests/Benchmarks/Peers/nothing.c
 gcc -O2 -static -o "$work/echo" Tests/Benchmarks/Peers/echo-cgi.c
 if need query; then gcc -O2 -o "$work/query" Tests/Benchmarks/Peers/query.c -lpq; fi
-if need fastcgi; then gcc -O2 -o "$work/echo-fastcgi" Tests/Benchmarks/Peers/echo-fastcgi.c -lfcgi; fi
+if need fastcgi; then
+    gcc -O2 -o "$work/echo-fastcgi" Tests/Benchmarks/Peers/echo-fastcgi.c -lfcgi
+fi
 
 # The request that most rows send, and its environment under CGI.
 body='{"name":"Ada","quantity":3}'

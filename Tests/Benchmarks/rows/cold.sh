@@ -1,5 +1,5 @@
-# Cold start without a database: spawn to exit of a function that answers one request under CGI, of a
-# static C program that answers the same, and of one that does nothing.
+# Cold start without a database: spawn to exit of a function that answers one request under CGI, of
+# a static C program that answers the same, and of one that does nothing.
 printf %s "$body" >"$work/request"
 (
     # shellcheck disable=SC2086,SC2163 # Each is a variable.

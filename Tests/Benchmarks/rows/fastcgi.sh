@@ -1,6 +1,7 @@
 # Warm under FastCGI: POST of JSON to nginx, which passes it to two processes of a function, and to
 # two of a C program on libfcgi that does the same. nginx opens a connection a request, as it does
-# unless it is told to keep them: a process on libfcgi would serve one kept connection and starve others.
+# unless it is told to keep them: a process on libfcgi would serve one kept connection and starve
+# others.
 for side in "apus .build/release/ProbesEcho" "peer $work/echo-fastcgi"; do
     name=${side%% *}
     spawn-fcgi -s "$work/$name.sock" -M 0666 -b 1024 -F 2 -P "$work/$name.pids" -- \

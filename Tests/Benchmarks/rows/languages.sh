@@ -1,4 +1,5 @@
-# Cold start beside other languages: spawn to exit of programs that read, check and answer the same JSON.
+# Cold start beside other languages: spawn to exit of programs that read, check and answer the same
+# JSON.
 printf %s "$body" >"$work/request"
 (
     # shellcheck disable=SC2086,SC2163

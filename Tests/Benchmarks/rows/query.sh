@@ -1,7 +1,7 @@
 # Cold start with a database: spawn to exit of a function that asks PostgreSQL one thing, and of a C
-# program that asks it the same by libpq. The runner gives the database, and its worker's environment
-# tells the address. A function that also links libcurl stands beside it, asked the same: nothing,
-# so that the difference is what loading costs.
+# program that asks it the same by libpq. The runner gives the database, and its worker's
+# environment tells the address. A function that also links libcurl stands beside it, asked the
+# same: nothing, so that the difference is what loading costs.
 serve_apps Functions
 curl -fso /dev/null "http://127.0.0.1:$port/brainstorm/api/health"
 url=$(variable "$(worker BrainstormCheckHealth)" DATABASE_URL)

@@ -1,6 +1,6 @@
 # Warm with a query: GET through the runner to a function that does one transaction, a session's
-# settings and one SELECT under row-level security, on four connections; and pgbench, which sends the
-# same statements in the same pipeline on four. Both connect as the function's role.
+# settings and one SELECT under row-level security, on four connections; and pgbench, which sends
+# the same statements in the same pipeline on four. Both connect as the function's role.
 workers=4
 serve "http://127.0.0.1:$port/_/health" .build/release/local-runner up --release --quiet \
     --workers $workers --port "$port" --state "$work/state-Functions"
@@ -22,8 +22,8 @@ COMMIT;
 END
 DATABASE_URL=$(variable "$(worker BrainstormShowPreferences)" DATABASE_URL)
 statements() {
-    "$pgbench" -n -M "$1" -c $workers -j 1 -T 4 -f "$work/transaction.sql" "$DATABASE_URL" 2>"$work/log" |
-        awk '/^latency average/ { latency = $4 * 1000 } /^tps/ { print $3, latency }'
+    "$pgbench" -n -M "$1" -c $workers -j 1 -T 4 -f "$work/transaction.sql" "$DATABASE_URL" \
+        2>"$work/log" | awk '/^latency average/ { latency = $4 * 1000 } /^tps/ { print $3, latency }'
 }
 : >"$work/figures"
 for _ in 1 2 3; do
