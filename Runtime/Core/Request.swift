@@ -98,13 +98,12 @@ extension Request {
     /// The value of a cookie (RFC 6265 §4.2.1), or nil; of several with one name, the first.
     public func cookie(_ name: String) -> String? {
         for header in headers.all("cookie") {
-            for pair in header.split(separator: ";") {
-                let parts = pair.split(
-                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else {
-                    continue
-                }
-                return String(parts[1])
+            for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
+                let pair = pair.drop { $0 == 0x20 }
+                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                    pair[..<equals].elementsEqual(name.utf8)
+                else { continue }
+                return String(Substring(pair[pair.index(after: equals)...]))
             }
         }
         return nil

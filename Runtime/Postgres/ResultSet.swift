@@ -1,5 +1,6 @@
 internal import CPostgres
 internal import FunctionRuntime
+internal import Glibc
 
 /// What a statement answered, in libpq's memory, which ends with this.
 final class ResultSet {
@@ -15,16 +16,28 @@ final class ResultSet {
         var isComposite: Bool
 
         init(_ result: OpaquePointer, _ index: Int32) {
-            name = PQfname(result, index).map { Self.camelCase(String(cString: $0)) } ?? ""
+            name = PQfname(result, index).map { Self.camelCase($0) } ?? ""
             type = ColumnType(rawValue: PQftype(result, index))
             isComposite = type.isComposite
         }
 
-        private static func camelCase(_ name: String) -> String {
-            guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
-            let words = name.split(separator: "_", omittingEmptySubsequences: false)
-            return words.dropFirst().reduce(String(words.first ?? "")) {
-                $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+        /// An underscore goes, and raises the letter behind it. Names are short, and asked for with
+        /// each result, so they are taken as the bytes that they are.
+        private static func camelCase(_ name: UnsafePointer<CChar>) -> String {
+            let length = strlen(name)
+            return String(unsafeUninitializedCapacity: length) { letters in
+                var count = 0
+                var isRaised = false
+                for index in 0..<length {
+                    let byte = UInt8(bitPattern: name[index])
+                    let isLower = (0x61...0x7A).contains(byte)
+                    if byte != UInt8(ascii: "_") {
+                        letters[count] = isRaised && isLower ? byte - 0x20 : byte
+                        count += 1
+                    }
+                    isRaised = byte == UInt8(ascii: "_")
+                }
+                return count
             }
         }
     }

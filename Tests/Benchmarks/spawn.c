@@ -2,13 +2,15 @@
  *
  *     spawn ROUNDS INPUT PROGRAM...
  *
- * Each gets INPUT on standard input; what it writes goes to /dev/null. The programs alternate, so
- * that whatever else the machine does falls on all of them alike. One line a program: the median
+ * Each gets INPUT on standard input, and what it writes goes to /dev/null; a PROGRAM is a path, or a
+ * path and arguments, between spaces. The programs alternate, so that whatever else the machine does
+ * falls on all of them alike. One line a program: the median
  * and the 10th and 90th percentile in microseconds. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -25,8 +27,8 @@ static int ascending(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static double run(char *program, posix_spawn_file_actions_t *files) {
-    char *arguments[] = {program, NULL};
+static double run(char **arguments, posix_spawn_file_actions_t *files) {
+    char *program = arguments[0];
     pid_t process;
     int status;
     double start = now();
@@ -51,12 +53,18 @@ int main(int count, char **arguments) {
     posix_spawn_file_actions_addopen(&files, 0, arguments[2], O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
     double *times = calloc((size_t)rounds * programs, sizeof *times);
-    if (times == NULL || rounds < 1) return 64;
+    char *(*commands)[16] = calloc(programs, sizeof *commands);
+    if (times == NULL || commands == NULL || rounds < 1) return 64;
 
-    for (int program = 0; program < programs; program++) run(arguments[3 + program], &files);
+    for (int program = 0; program < programs; program++) {
+        char *word = strtok(arguments[3 + program], " ");
+        for (int index = 0; word != NULL && index < 15; word = strtok(NULL, " "))
+            commands[program][index++] = word;
+        run(commands[program], &files);
+    }
     for (int round = 0; round < rounds; round++)
         for (int program = 0; program < programs; program++)
-            times[program * rounds + round] = run(arguments[3 + program], &files);
+            times[program * rounds + round] = run(commands[program], &files);
 
     for (int program = 0; program < programs; program++) {
         double *own = times + program * rounds;

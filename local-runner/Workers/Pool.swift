@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 
@@ -7,6 +8,10 @@ import NIOCore
 /// up to a bound; beyond it requests wait in order, and when too many wait they are refused. The
 /// worker that was idle the shortest gets the next request, so that under little load the others
 /// grow old and are sent home.
+///
+/// Where the executable has been built anew, the next request goes to a worker of the new build, and
+/// those of the old one leave when they have answered. A linker that is still at work makes the
+/// start fail (ETXTBSY); until it is done the old workers stay, or, if there is none, requests wait.
 final class Pool {
     let mount: Mount
     let dispatcher: Dispatcher
@@ -14,6 +19,13 @@ final class Pool {
     private var workers: [ObjectIdentifier: any Worker] = [:]
     private var queue = CircularBuffer<Call>()
     private var isRetired = false
+    /// The build that new requests go to, and workers of those before it.
+    private var version: ExecutableVersion?
+    private var outdated: Set<ObjectIdentifier> = []
+    private var nextLook = NIODeadline.distantPast
+
+    /// How often a busy pool looks whether it has been built anew; an idle one looks at each request.
+    private static let lookInterval = TimeAmount.milliseconds(20)
 
     init(mount: Mount, dispatcher: Dispatcher) {
         self.mount = mount
@@ -28,9 +40,10 @@ final class Pool {
 
     /// Answers a request, now or when a worker is free.
     func submit(_ call: Call) {
+        if call.taken >= nextLook { renew(at: call.taken) }
         if let worker = idle.popLast() {
             worker.send(call)
-        } else if workers.count < dispatcher.options.workersPerFunction {
+        } else if queue.isEmpty, workers.count < dispatcher.options.workersPerFunction {
             startWorker(for: call)
         } else if queue.count < dispatcher.options.queueLimit {
             queue.append(call)
@@ -54,7 +67,9 @@ final class Pool {
 
     /// A worker has answered and can take the next request.
     func isFree(_ worker: any Worker) {
-        if let next = queue.popFirst() {
+        if outdated.contains(ObjectIdentifier(worker)) {
+            worker.retire()
+        } else if let next = queue.popFirst() {
             worker.send(next)
         } else if isRetired {
             worker.retire()
@@ -72,10 +87,28 @@ final class Pool {
     func hasEnded(_ worker: any Worker) {
         isLeaving(worker)
         workers[ObjectIdentifier(worker)] = nil
+        outdated.remove(ObjectIdentifier(worker))
         if let next = queue.popFirst() { startWorker(for: next) }
     }
 
+    /// Goes over to a new build of the executable, if there is one and it can be started.
+    private func renew(at now: NIODeadline) {
+        nextLook = now + Self.lookInterval
+        guard !workers.isEmpty, !dispatcher.options.cgi,
+            let found = ExecutableVersion(of: mount.executable), found != version,
+            let worker = try? WarmWorker(pool: self)
+        else { return }
+        dispatcher.logger.info("\(mount.name) has been built anew.")
+        version = found
+        outdated.formUnion(workers.keys)
+        workers[ObjectIdentifier(worker)] = worker
+        let leaving = idle
+        idle = [worker]
+        for worker in leaving { worker.retire() }
+    }
+
     private func startWorker(for call: Call) {
+        if workers.isEmpty { version = ExecutableVersion(of: mount.executable) }
         do {
             let worker: any Worker =
                 switch dispatcher.options.workerKind {
@@ -85,6 +118,8 @@ final class Pool {
                 }
             workers[ObjectIdentifier(worker)] = worker
             worker.send(call)
+        } catch let error as SystemCallError where error.code == ETXTBSY {
+            queue.prepend(call)
         } catch {
             dispatcher.logger.error("\(mount.name) cannot be started. \(error)")
             refuse(call, .failed("\(mount.name) cannot be started; the runner's log says why."))
@@ -100,6 +135,7 @@ final class Pool {
             refuseLate(first)
         }
         for worker in workers.values { worker.sweep(now: now) }
+        if workers.isEmpty, let next = queue.popFirst() { startWorker(for: next) }
     }
 
     /// Sends idle workers home, and the others when they have answered.

@@ -16,18 +16,17 @@ struct IPAddress: Equatable {
     /// Reads an address as proxies write that of their client: with a port too, `192.0.2.1:4711` or
     /// `[2001:db8::1]:4711`, and one of IPv6 in brackets.
     init?(ofClient text: String) {
-        var text = Substring(text)
-        if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { return nil }
-            guard text[end...].dropFirst().isEmpty || Self.isPort(text[end...].dropFirst()) else {
-                return nil
-            }
+        var text = text.utf8[...]
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            let rest = text[end...].dropFirst()
+            guard rest.isEmpty || Self.isPort(rest) else { return nil }
             text = text[..<end].dropFirst()
-            guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
-        } else if let colon = text.firstIndex(of: ":"), Self.isPort(text[colon...]) {
+            guard text.contains(UInt8(ascii: ":")) else { return nil }
+        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")), Self.isPort(text[colon...]) {
             text = text[..<colon]
         }
-        self.init(String(text))
+        self.init(String(Substring(text)))
     }
 
     /// The bytes as they are written, 4 or 16.
@@ -46,9 +45,11 @@ struct IPAddress: Equatable {
     }
 
     /// Whether a text is a colon and a port.
-    private static func isPort(_ text: Substring) -> Bool {
-        text.first == ":" && text.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
-            && UInt16(text.dropFirst()) != nil
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        let digits = text.dropFirst()
+        return text.first == UInt8(ascii: ":")
+            && digits.allSatisfy { (0x30...0x39).contains($0) }
+            && UInt16(Substring(digits)) != nil
     }
 }
 
@@ -63,15 +64,16 @@ struct AddressRange: Equatable {
     private let prefix: Int
 
     init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let written = IPAddress.read(String(parts[0])) else { return nil }
+        let parts = text.utf8.split(
+            separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let written = IPAddress.read(String(Substring(parts[0]))) else { return nil }
         var length = written.count * 8
         if parts.count == 2 {
-            let digits = parts[1].utf8
+            let digits = parts[1]
             let isPlain =
                 digits.allSatisfy { (0x30...0x39).contains($0) }
                 && (digits.count == 1 || digits.first != 0x30)
-            guard isPlain, let number = Int(parts[1]), number <= length else { return nil }
+            guard isPlain, let number = Int(Substring(digits)), number <= length else { return nil }
             length = number
         }
         let isMapped = IPAddress.isMapped(written) && length >= 96

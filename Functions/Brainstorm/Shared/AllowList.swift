@@ -20,11 +20,13 @@ struct AllowList {
     ///
     /// - Throws: ``SettingError`` where an entry is no address and no range, which it names.
     init(_ text: String) throws {
-        ranges = try text.split(separator: ",").compactMap { entry in
+        ranges = try text.utf8.split(separator: UInt8(ascii: ",")).compactMap { entry in
             // White space around an entry is none of it; within, it would make one of two.
-            let words = entry.split(whereSeparator: \.isWhitespace)
+            let words = entry.split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map {
+                String(Substring($0))
+            }
             guard let word = words.first else { return nil }
-            guard words.count == 1, let range = AddressRange(String(word)) else {
+            guard words.count == 1, let range = AddressRange(word) else {
                 let entry = words.joined(separator: " ")
                 throw SettingError(
                     name: Self.ranges.name,
