@@ -3,7 +3,7 @@ enum HostScripts {
     /// Makes what web servers include of the apps' variables.
     ///
     /// nginx would take a dollar sign of a value for a variable's; `geo` alone takes values as they are.
-    static func configure(_ bundle: PackageBundle) -> PackageFile {
+    static func configure(_ bundle: PackageBundle, servers: String) -> PackageFile {
         let apps = bundle.parts.map { part in
             let names = PackageVariable.all(of: part.functions, in: part.app).map(\.name)
             return "make \(part.app.name) \(names.joined(separator: " "))"
@@ -29,7 +29,7 @@ enum HostScripts {
                         echo "etc/$app.env does not have $name; etc/$app.env.example says what it is." >&2
                         exit 1
                     done
-                    for server in nginx lighttpd; do
+                    for server in \#(servers); do
                         awk -v app="$app" -v names="$*" -v server="$server" '
                             BEGIN { count = split(names, list, " "); for (i in list) wanted[list[i]] = 1 }
                             { at = index($0, "="); name = substr($0, 1, at - 1) }
@@ -37,8 +37,10 @@ enum HostScripts {
                             function quoted(text,  result, i, c) {
                                 for (i = 1; i <= length(text); i++) {
                                     c = substr(text, i, 1)
-                                    result = result (c == "\"" || c == "\\" ? "\\" c : c)
+                                    result = result (c == "\"" || c == "\\" && server == "nginx" ? "\\" c : c)
                                 }
+                                # To lighttpd, a backslash means itself but before a quotation mark.
+                                if (server == "lighttpd" && c == "\\") exit 1
                                 return "\"" result "\""
                             }
                             END {
@@ -48,7 +50,11 @@ enum HostScripts {
                                         print "geo $apus_" app "_" name " { default " quoted(value[name]) "; }"
                                     else print "var.apus_" app "_" name " = " quoted(value[name])
                                 }
-                            }' "$app.env" >"$app.$server.conf.new"
+                            }' "$app.env" >"$app.$server.conf.new" || {
+                            echo "lighttpd takes no value that ends in a backslash; etc/$app.env has one." >&2
+                            rm -f "$app.$server.conf.new" "$app.$server.conf"
+                            continue
+                        }
                         mv "$app.$server.conf.new" "$app.$server.conf"
                     done
                 }
