@@ -11,7 +11,7 @@ struct LocalRunner: ParsableCommand {
             from whatever folder they are typed in.
             """,
         subcommands: [
-            Up.self, Routes.self, Invoke.self, DatabaseCommand.self,
+            Up.self, Routes.self, Invoke.self, DoctorCommand.self, DatabaseCommand.self,
             KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
             CronCommand.self, RealtimeCommand.self, ClockCommand.self, ShowEnvironment.self,
             SnapshotCommand.self, RestoreCommand.self, Stop.self, GuardCommand.self,

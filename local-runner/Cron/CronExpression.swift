@@ -30,10 +30,10 @@ struct CronExpression: Sendable, Equatable, CustomStringConvertible {
     /// As it was written.
     let description: String
 
-    private let minutes: UInt64
-    private let hours: UInt64
-    private let days: CronDays
-    private let months: UInt64
+    let minutes: UInt64
+    let hours: UInt64
+    let days: CronDays
+    let months: UInt64
 
     /// - Throws: ``CronError``, which says what is wrong in which field.
     init(_ text: String) throws {
