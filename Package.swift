@@ -159,7 +159,7 @@ let package = Package(
             name: "LocalRunner",
             dependencies: [
                 "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
-                "FunctionCache", "FunctionRealtime", "CChecksum", "CLinux",
+                "FunctionCache", "FunctionRealtime", "CChecksum", "CLinux", "CZip",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -208,6 +208,15 @@ for app in apps {
             ])
     }
 }
+
+/// Every function and nothing else, to be built with one command: `swift build --target Every`.
+///
+/// To depend on an executable is to have it linked.
+package.targets.append(
+    .target(
+        name: "Every",
+        dependencies: apps.flatMap { app in app.functions.map { .target(name: app.name + $0) } },
+        path: "Functions/Every"))
 
 let suites: [(name: String, uses: [Target.Dependency])] = [
     (

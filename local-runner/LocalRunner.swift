@@ -14,7 +14,8 @@ struct LocalRunner: ParsableCommand {
             Up.self, Routes.self, Invoke.self, DoctorCommand.self, DatabaseCommand.self,
             KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
             CronCommand.self, RealtimeCommand.self, ClockCommand.self, ShowEnvironment.self,
-            SnapshotCommand.self, RestoreCommand.self, Stop.self, GuardCommand.self,
+            SnapshotCommand.self, RestoreCommand.self, Stop.self, PackageCommand.self,
+            GuardCommand.self,
         ],
         defaultSubcommand: Up.self)
 }

@@ -33,7 +33,14 @@ struct Catalog: Sendable {
     ///   runner does not have, and whatever else is wrong with an app.
     static func load(_ workspace: Workspace, state: StateFolder, processes: Guard) throws -> Catalog
     {
-        let apps = try App.all(in: workspace)
+        try load(
+            workspace, apps: try App.all(in: workspace), state: state, processes: processes)
+    }
+
+    /// Describes some apps, with those of their functions that they name.
+    static func load(
+        _ workspace: Workspace, apps: [App], state: StateFolder, processes: Guard
+    ) throws -> Catalog {
         let executables = apps.flatMap { app in
             app.functions.map { "\(workspace.executables)/\(app.name)\($0)" }
         }
