@@ -39,9 +39,12 @@ struct DoctorCommand: ParsableCommand {
         let state = try common.stateFolder(in: workspace)
         let processes = try Guard()
         defer { processes.stop() }
-        let catalog = try Catalog.load(workspace, state: state, processes: processes)
+        let apps = try App.all(in: workspace)
+        let catalog = try Catalog.load(
+            workspace, apps: try FunctionSelection(names, in: apps).apps(of: apps), state: state,
+            processes: processes)
         let diagnosis = try Diagnosis(
-            of: target, catalog.selection(names),
+            of: target, catalog.entries,
             answers: RecordedAnswers(folder: workspace.root + "/Tests/Fixtures"),
             environment: ProcessInfo.processInfo.environment)
         print(json ? diagnosis.json.pretty : diagnosis.text(isVerbose: verbose))

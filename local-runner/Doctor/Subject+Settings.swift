@@ -64,13 +64,16 @@ extension Subject {
                 .settings, "\(name) has the value of app.yaml, which everybody knows",
                 do: "Set a secret one.")
         }
-        // RFC 6761 §6.3 and RFC 2606 §3: names that lead nowhere.
-        for place in ["localhost", "127.0.0.1", "example.com", "example.org", "example.net"]
-        where value.contains(place) {
-            return .fails(
+        return Self.placeholder(in: value).map { place in
+            .fails(
                 .settings, "\(name) has the default \"\(value)\", and \(place) is nobody's address",
                 do: "Set what is meant.")
         }
-        return nil
+    }
+
+    /// A name in a value that leads nowhere, or to whoever asks (RFC 6761 §6.3, RFC 2606 §3).
+    static func placeholder(in value: String) -> String? {
+        ["localhost", "127.0.0.1", "example.com", "example.org", "example.net"]
+            .first { value.contains($0) }
     }
 }

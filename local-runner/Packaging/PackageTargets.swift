@@ -6,5 +6,5 @@ enum PackageTargets {
     /// For people.
     static let names = types.map { $0.name }.sorted().joined(separator: ", ")
 
-    private static let types: [any PackageTarget.Type] = [CGITarget.self]
+    private static let types: [any PackageTarget.Type] = [CGITarget.self, LambdaTarget.self]
 }
