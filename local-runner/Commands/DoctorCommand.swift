@@ -45,7 +45,7 @@ struct DoctorCommand: ParsableCommand {
             processes: processes)
         let diagnosis = try Diagnosis(
             of: target, catalog.entries,
-            answers: RecordedAnswers(folder: workspace.root + "/Tests/Fixtures"),
+            answers: RecordedAnswers(folder: workspace.resolve("Tests/Fixtures")),
             environment: ProcessInfo.processInfo.environment)
         print(json ? diagnosis.json.pretty : diagnosis.text(isVerbose: verbose))
         if diagnosis.fails { throw ExitCode(1) }

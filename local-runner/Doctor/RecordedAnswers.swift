@@ -12,6 +12,19 @@ struct RecordedAnswers {
         var statuses: Set<Int> = []
         /// Names of header fields, in lower case.
         var fields: Set<String> = []
+        /// What its answers are, where fixtures say so.
+        var mediaTypes: Set<String> = []
+    }
+
+    /// The fixtures of the repository in which an app is; none where there is no such folder.
+    static func above(_ app: App) -> RecordedAnswers {
+        var folder = URL(fileURLWithPath: app.folder)
+        while folder.path != "/" {
+            folder.deleteLastPathComponent()
+            let path = folder.appendingPathComponent("Tests/Fixtures").path
+            if FileManager.default.fileExists(atPath: path) { return RecordedAnswers(folder: path) }
+        }
+        return RecordedAnswers(folder: "/")
     }
 
     /// What one function answers; nothing where it has no fixtures.
@@ -29,8 +42,12 @@ struct RecordedAnswers {
                 answers.statuses.insert(status)
             }
             if case .object(let fields)? = response["headers"] {
-                answers.fields.formUnion(
-                    fields.filter { $0.value != .null }.map { $0.name.lowercased() })
+                let fields = fields.filter { $0.value != .null }
+                answers.fields.formUnion(fields.map { $0.name.lowercased() })
+                answers.mediaTypes.formUnion(
+                    fields.filter { $0.name.lowercased() == "content-type" }.compactMap(
+                        \.value.text)
+                )
             }
         }
     }

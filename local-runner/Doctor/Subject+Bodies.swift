@@ -98,12 +98,11 @@ extension Subject {
                     .answer, "redirects, and only the body of an answer is passed on",
                     do: "Run it on another host."))
         }
-        if answers.fields.contains("content-type") || answers.fields.contains("content-disposition")
-        {
+        if answers.mediaTypes.count > 1 || answers.fields.contains("content-disposition") {
             findings.append(
                 .differs(
-                    .answer, "answers with a media type of its own, which is not passed on",
-                    do: "Set content_type in its environment in stack.yml."))
+                    .answer, "says in its answer what that is, and only the body is passed on",
+                    do: "Have clients know; of one media type it is content_type in stack.yml."))
         }
         if answers.statuses.contains(where: { (201..<300).contains($0) }) {
             findings.append(

@@ -6,5 +6,7 @@ enum PackageTargets {
     /// For people.
     static let names = types.map { $0.name }.sorted().joined(separator: ", ")
 
-    private static let types: [any PackageTarget.Type] = [CGITarget.self, LambdaTarget.self]
+    private static let types: [any PackageTarget.Type] = [
+        CGITarget.self, LambdaTarget.self, OpenFaaSTarget.self,
+    ]
 }
