@@ -131,7 +131,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        .target(name: "FunctionRuntime", path: "Runtime/Core"),
+        .target(name: "FunctionRuntime", dependencies: ["CSockets"], path: "Runtime/Core"),
         .target(
             name: "FunctionPostgres", dependencies: ["FunctionRuntime", "CPostgres"],
             path: "Runtime/Postgres"),
@@ -179,7 +179,7 @@ let package = Package(
 /// The libraries in C; libxml2's headers lie in a folder of their own, which pkg-config knows.
 for library in [
     "CPostgres", "COpenSSL", "CCurl", "CHiredis", "CArgon2", "CCrypt", "CChecksum", "CLinux",
-    "CXML", "CZip",
+    "CSockets", "CXML", "CZip",
 ] {
     package.targets.append(
         .systemLibrary(

@@ -5,10 +5,12 @@ import Glibc
 /// | environment | host |
 /// |---|---|
 /// | `GATEWAY_INTERFACE` | CGI, RFC 3875 |
-/// | none of the others | JSON on standard input |
+/// | `Http_Method` | OpenFaaS |
+/// | none of these, and descriptor 0 is a listening socket | FastCGI |
+/// | none of these | JSON on standard input |
 ///
-/// `AWS_LAMBDA_RUNTIME_API` and `Http_Method` (OpenFaaS) are recognized and refused by name, rather
-/// than taken for standard input and left waiting.
+/// `AWS_LAMBDA_RUNTIME_API` is recognized and refused by name, rather than taken for standard input
+/// and left waiting.
 enum Host {
     static func run<Handler: Invocable>(_ type: Handler.Type) {
         // CGI servers pass a header `Proxy:` on as HTTP_PROXY; it must never become the proxy of
@@ -25,7 +27,9 @@ enum Host {
         } else if Environment["AWS_LAMBDA_RUNTIME_API"] != nil {
             refuse("AWS Lambda (AWS_LAMBDA_RUNTIME_API is set)")
         } else if Environment["Http_Method"] != nil {
-            refuse("OpenFaaS (Http_Method is set)")
+            OpenFaaS.run(type.init(), output: output)
+        } else if FastCGI.isAtHand {
+            FastCGI.run(type.init())
         } else {
             StandardInput.run(type.init(), output: output)
         }

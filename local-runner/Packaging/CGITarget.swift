@@ -1,19 +1,78 @@
-/// CGI programs (RFC 3875) under nginx with fcgiwrap, or lighttpd.
+/// CGI programs (RFC 3875) under nginx with fcgiwrap, or under lighttpd.
 struct CGITarget: PackageTarget {
     static let name = "cgi"
 
+    func refusal(of function: Catalog.Function, in app: App) -> String? {
+        WebServerRules.refusal(of: function, in: app, byCron: true)
+    }
+
+    func warnings(about bundle: PackageBundle) -> [String] {
+        WebServerRules.warnings(about: bundle)
+    }
+
     func files(of bundle: PackageBundle) throws -> [PackageFile] {
-        try bundle.executables() + bundle.parts.flatMap { try PackageFile.schema(of: $0.app) }
+        try bundle.commonFiles() + [
+            HostScripts.configure(bundle),
+            LighttpdConfiguration(bundle: bundle, mode: .cgi).file(),
+            InstallationGuide.cgi(bundle),
+        ] + NginxConfiguration(bundle: bundle, gateway: .programs).files()
+            + Crontab.files(of: bundle)
+    }
+}
+
+/// What hosts with a web server in front have in common.
+enum WebServerRules {
+    /// Why a function cannot run there; nil where it can.
+    ///
+    /// Crontab or systemd is what runs scheduled functions.
+    static func refusal(
+        of function: Catalog.Function, in app: App, byCron: Bool
+    ) -> String? {
+        switch function.description.trigger {
+        case .route: return nil
+        case .queue(let queue):
+            return """
+                nobody here hands it the messages of the queue "\(queue.name)"; package it for \
+                lambda, where SQS does
+                """
+        case .schedule:
+            do {
+                let expression = try function.expression(in: app)
+                _ = byCron ? try expression?.crontab : try expression?.calendarEvents.joined()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
+
+    static func warnings(about bundle: PackageBundle) -> [String] {
+        let held = bundle.functions.filter { _, function in
+            function.description.isWebSocket
+                || !function.description.names(of: "realtime").isEmpty
+                    && !function.description.paths.isEmpty
+        }
+        guard !held.isEmpty else { return [] }
+        let names = held.map { "\($0.app.name)/\($0.function.name)" }.joined(separator: ", ")
+        return [
+            """
+            Streams and WebSockets need Pushpin in front of the web server, and GRIP_URL must be its; \
+            these publish or are held: \(names).
+            """
+        ]
     }
 }
 
 extension PackageBundle {
-    /// `bin/APP/FUNCTION` of each.
-    func executables() -> [PackageFile] {
-        functions.map { app, function in
+    /// What every host without a packager of its own gets: executables, migrations, examples of the
+    /// variables.
+    func commonFiles() throws -> [PackageFile] {
+        let executables = functions.map { app, function in
             PackageFile(
                 path: "bin/\(app.name)/\(function.name)", content: .file(function.executable),
                 mode: 0o755)
         }
+        return try executables + environmentExamples()
+            + parts.flatMap { try PackageFile.schema(of: $0.app) }
     }
 }

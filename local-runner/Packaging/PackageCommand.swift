@@ -26,6 +26,9 @@ struct PackageCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the host will have the package.", valueName: "folder"))
     var prefix = "/opt/apus"
 
+    @Option(help: ArgumentHelp("Where the host will have the sockets.", valueName: "folder"))
+    var sockets = "/run/apus"
+
     @Flag(help: "Package the executables that were built before, as they are.")
     var skipBuild = false
 
@@ -40,18 +43,20 @@ struct PackageCommand: ParsableCommand {
             throw ValidationError(
                 "There is no target \"\(target)\"; there are: \(PackageTargets.names).")
         }
-        guard prefix.hasPrefix("/"), prefix.count > 1, !prefix.hasSuffix("/"),
-            prefix.utf8.allSatisfy(Self.isPlain)
-        else {
-            throw ValidationError(
-                """
-                The prefix is "\(prefix)"; it must be an absolute path of letters, digits and \
-                ". _ - /", without a slash at its end, such as /opt/apus.
-                """)
+        for (option, folder) in [("--prefix", prefix), ("--sockets", sockets)] {
+            guard folder.hasPrefix("/"), folder.count > 1, !folder.hasSuffix("/"),
+                folder.utf8.allSatisfy(Self.isPlain)
+            else {
+                throw ValidationError(
+                    """
+                    \(option) is "\(folder)"; it must be an absolute path of letters, digits and \
+                    ". _ - /", without a slash at its end, such as /opt/apus.
+                    """)
+            }
         }
     }
 
-    /// Whether a character means itself in every configuration that the prefix comes to stand in.
+    /// Whether a character means itself in every configuration that a folder comes to stand in.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -111,7 +116,8 @@ struct PackageCommand: ParsableCommand {
         guard !parts.isEmpty else {
             throw RunnerError("No function is left to package; the reasons stand above.")
         }
-        return PackageBundle(parts: parts, prefix: prefix, processes: processes)
+        return PackageBundle(
+            parts: parts, prefix: prefix, sockets: sockets, processes: processes)
     }
 
     private func write(

@@ -43,6 +43,8 @@ struct PackageBundle: Sendable {
     var parts: [Part]
     /// Where the package will be installed: an absolute path without a slash at its end.
     var prefix: String
+    /// Where sockets will be on the host, likewise.
+    var sockets: String
     let processes: Guard
 
     /// All functions, with their apps.

@@ -1,0 +1,60 @@
+/// The README.md of a package: how it gets onto its host.
+enum InstallationGuide {
+    static func cgi(_ bundle: PackageBundle) throws -> PackageFile {
+        try guide(
+            "CGI programs", bundle, packages: ["nginx", "fcgiwrap"],
+            steps: """
+                3. `\(bundle.prefix)/sbin/configure` makes of them what the web servers include. Run it \
+                again whenever a value has changed, and reload the server.
+                4. nginx: copy `nginx/site.conf` to `/etc/nginx/sites-enabled/apus.conf`, put your name and \
+                certificate into it, `nginx -t && systemctl reload nginx`. Or lighttpd, instead of nginx and \
+                fcgiwrap: `include "\(bundle.prefix)/lighttpd.conf"` in its configuration.
+                """)
+    }
+
+    static func guide(
+        _ title: String, _ bundle: PackageBundle, packages: [String], steps: String
+    ) throws -> PackageFile {
+        let libraries = try SharedLibraries(processes: bundle.processes)
+            .packages(of: bundle.functions.map(\.function.executable))
+        let apps = bundle.parts.map { "\($0.app.name) at `\($0.app.file.prefix)`" }
+        let databases = bundle.parts.filter(\.app.file.hasDatabase).map { part in
+            "DATABASE_URL_\(part.app.name.uppercased())='postgres://…' "
+                + ".build/debug/local-runner db migrate \(part.app.name)"
+        }
+        let migration =
+            databases.isEmpty
+            ? ""
+            : """
+
+            ## Databases
+
+            `schema/` has the migrations that these executables need. They are applied from the repository, with \
+            the address of an administrating role; what is applied already is left alone:
+
+            ```
+            \(databases.joined(separator: "\n"))
+            ```
+
+            The functions' own role, `<app>_function`, is made then without a password that you know: give it one \
+            (`ALTER ROLE … PASSWORD`), and put its address into `DATABASE_URL` of the env file.
+
+            """
+        return PackageFile(
+            path: "README.md",
+            content: .text(
+                """
+                # \(title)
+
+                \(bundle.functions.count) functions: \(apps.joined(separator: ", ")). Paths within are those of the \
+                functions.
+
+                1. `apt-get install --no-install-recommends \
+                \((packages + libraries).joined(separator: " "))`, and copy this folder to `\(bundle.prefix)`.
+                2. In `\(bundle.prefix)/etc`, copy each `APP.env.example` to `APP.env`, mode 0600, owned by root, and \
+                fill it in.
+                \(steps)
+                \(migration)
+                """))
+    }
+}
