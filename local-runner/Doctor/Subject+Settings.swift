@@ -14,8 +14,9 @@ extension Subject {
     }
 
     var settingsFindings: [Finding] {
-        let unset = description.variables.filter { variable in
-            variable.name.hasPrefix("AWS_") && !variable.isOptional && !isGiven(variable.name)
+        let unset = PackageVariable.all(of: function, in: app).filter { variable in
+            variable.name.hasPrefix("AWS_") && variable.need == .required
+                && !isGiven(variable.name)
                 && (environment[variable.name] ?? "").isEmpty
         }
         let account = unset.isEmpty ? [] : [Self.isUnset(unset.map(\.name))]
@@ -31,11 +32,14 @@ extension Subject {
 
     /// All but the account of AWS, whose variables belong together.
     private var otherSettingsFindings: [Finding] {
-        description.variables.filter { !$0.name.hasPrefix("AWS_") }.compactMap { variable in
+        PackageVariable.all(of: function, in: app).filter { !$0.name.hasPrefix("AWS_") }.compactMap
+        { variable in
             if let value = environment[variable.name], !value.isEmpty { return nil }
-            guard !variable.isOptional, !isGiven(variable.name) else { return nil }
+            guard variable.need == .required, !isGiven(variable.name) else { return nil }
             let isOfApp = description.names(of: "variable").contains(variable.name)
             guard !isOfApp else { return findings(ofDefault: variable) }
+            // What has a value without being set is written into packages.
+            guard variable.value == nil else { return nil }
             guard variable.name != "REDIS_URL" else {
                 return .differs(
                     .settings, "\(variable.name) is not set, so each process keeps its own cache",
@@ -52,7 +56,7 @@ extension Subject {
     }
 
     /// A variable of the app's that has nothing but the default of `app.yaml`.
-    private func findings(ofDefault variable: BindingVariable) -> Finding? {
+    private func findings(ofDefault variable: PackageVariable) -> Finding? {
         let name = variable.name
         guard let value = app.file.variables[name] else {
             return .fails(

@@ -5,7 +5,7 @@ extension Subject {
         return [
             .differs(
                 .time,
-                "is not ended after \(HostTraits.seconds) seconds: nginx gives up after 60 (fastcgi_read_timeout), and the process goes on",
+                "is not ended after \(HostTraits.seconds) seconds: nginx gives up then, or after 60 by itself (fastcgi_read_timeout), and the process goes on",
                 do: "Give what it waits for a limit of its own, such as statement_timeout.")
         ]
     }
@@ -53,10 +53,10 @@ extension Subject {
     }
 
     private func scheduleFindings(of expression: CronExpression) -> [Finding] {
-        do throws(CronUntranslatable) {
+        do {
             switch host.clock {
             case .crontab:
-                _ = try expression.crontab()
+                _ = try expression.crontab
                 return [
                     .differs(
                         .schedule,
@@ -64,13 +64,15 @@ extension Subject {
                         do: "Have the machine in UTC.")
                 ]
             case .connector:
-                _ = try expression.crontab()
+                _ = try expression.crontab
                 return [
                     .differs(
                         .schedule, "is run by the cron-connector, and again while it still runs",
                         do: "Install the cron-connector beside OpenFaaS.")
                 ]
-            case .timers: return []
+            case .timers:
+                _ = try expression.calendarEvents
+                return []
             case .eventBridge:
                 let isTwo = try expression.eventBridge().count > 1
                 let reason =
@@ -87,8 +89,8 @@ extension Subject {
             return [
                 .fails(
                     .schedule,
-                    "has the schedule \(expression), and the host's does not have \(error)",
-                    do: "Write it without, and have the function look at the day.")
+                    "has the schedule \(expression), which the host's scheduler cannot say",
+                    do: "Write other days, or run it daily and let it see whether it is the day.")
             ]
         }
     }

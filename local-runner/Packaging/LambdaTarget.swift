@@ -25,10 +25,7 @@ struct LambdaTarget: PackageTarget {
             _ = try function.expression(in: app)?.eventBridge()
             return nil
         } catch {
-            return """
-                EventBridge does not have \(error), which its schedule has; write it without, and \
-                have the function look at the day.
-                """
+            return "\(error)."
         }
     }
 

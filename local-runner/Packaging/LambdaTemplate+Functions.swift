@@ -71,7 +71,8 @@ extension PackageBundle.Part {
     }
 
     private func environment(of function: Catalog.Function, isDynamic: Bool) -> [JSON.Member] {
-        var members = function.description.variables.compactMap { variable -> JSON.Member? in
+        var members = PackageVariable.all(of: function, in: app).compactMap {
+            variable -> JSON.Member? in
             value(of: variable).map { .init(variable.name, $0) }
         }
         if isDynamic {

@@ -182,11 +182,11 @@ extension PackageBundle.Part {
 
     // MARK: - Settings
 
-    /// The variables that whoever deploys must know of, each once, sorted by name.
-    var settings: [BindingVariable] {
-        let all = Set(functions.flatMap(\.description.variables))
-        return all.filter { !$0.isOptional && given($0.name) == nil && !$0.name.hasPrefix("AWS_") }
-            .sorted { $0.name < $1.name }
+    /// The variables that whoever deploys must know of, sorted by name.
+    var settings: [PackageVariable] {
+        PackageVariable.all(of: functions, in: app).filter {
+            $0.isParameter && given($0.name) == nil
+        }
     }
 
     /// The name of a variable's parameter: `BrainstormDatabaseUrl`.
@@ -194,18 +194,17 @@ extension PackageBundle.Part {
         app.name + Self.capitalized(variable.split(separator: "_"))
     }
 
-    /// Of a secret there is none but the empty one; nor is there one that leads to this machine.
-    func defaultValue(of variable: BindingVariable) -> String? {
+    /// What is meant where nobody says otherwise; nothing that leads to this machine.
+    func defaultValue(of variable: PackageVariable) -> String? {
         if variable.name == "REDIS_URL" { return "" }
-        guard let value = app.file.variables[variable.name] else { return nil }
-        if value.isEmpty { return "" }
-        return variable.isSecret || Subject.placeholder(in: value) != nil ? nil : value
+        guard let value = variable.value, Subject.placeholder(in: value) == nil else { return nil }
+        return value
     }
 
     /// What a function gets for a variable; nil where Lambda gives it, or nobody does.
-    func value(of variable: BindingVariable) -> JSON? {
+    func value(of variable: PackageVariable) -> JSON? {
         if let given = given(variable.name) { return given }
-        guard !variable.isOptional, !variable.name.hasPrefix("AWS_") else { return nil }
+        guard variable.isParameter else { return nil }
         return ["Ref": .string(parameter(of: variable.name))]
     }
 
@@ -221,5 +220,13 @@ extension PackageBundle.Part {
             return ["Ref": .string(id(of: queue, kind: "Queue"))]
         }
         return nil
+    }
+}
+
+extension PackageVariable {
+    /// Whether it is asked for: the account is that of the function's role, and services are AWS's and
+    /// the vendors' own.
+    fileprivate var isParameter: Bool {
+        !name.hasPrefix("AWS_") && (need == .required || value != nil)
     }
 }

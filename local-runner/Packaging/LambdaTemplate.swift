@@ -57,7 +57,7 @@ struct LambdaTemplate {
             part.settings.map { variable in
                 var members: [JSON.Member] = [
                     .init("Type", "String"),
-                    .init("Description", .string("\(variable.name) of \(part.app.name)")),
+                    .init("Description", .string("\(variable.name): \(variable.purpose)")),
                 ]
                 if variable.isSecret { members.append(.init("NoEcho", true)) }
                 if let value = part.defaultValue(of: variable) {

@@ -45,7 +45,7 @@ struct OpenFaaSStack {
         }
         let environment = Self.environment(of: function, in: part)
         if !environment.isEmpty { members.append(.init("environment", .object(environment))) }
-        let secrets = Self.secrets(of: function)
+        let secrets = Self.secrets(of: function, in: part.app)
         if !secrets.isEmpty {
             let names = secrets.map { JSON.string(Self.secret($0, of: part.app)) }
             members.append(.init("secrets", .array(names)))
@@ -54,7 +54,7 @@ struct OpenFaaSStack {
             members.append(
                 .init(
                     "annotations",
-                    ["topic": "cron-function", "schedule": .string(try expression.crontab())]))
+                    ["topic": "cron-function", "schedule": .string(try expression.crontab)]))
         }
         return .object(members)
     }
@@ -62,14 +62,11 @@ struct OpenFaaSStack {
     private static func environment(
         of function: Catalog.Function, in part: PackageBundle.Part
     ) -> [JSON.Member] {
-        var members = function.description.variables.filter { !$0.isOptional && !$0.isSecret }
+        var members = PackageVariable.all(of: function, in: part.app).filter { !$0.isSecret }
             .map { variable -> JSON.Member in
                 let value = part.defaultValue(of: variable) ?? "${\(variable.name):-}"
                 return .init(variable.name, .string(value))
             }
-        if !function.description.names(of: "cache").isEmpty {
-            members.append(.init("REDIS_KEY_PREFIX", .string(part.app.name.lowercased() + ":")))
-        }
         if case .route = function.description.trigger {
             // Without it the watchdog calls every answer application/octet-stream.
             let types = RecordedAnswers.above(part.app).of(function.name, in: part.app).mediaTypes
@@ -79,13 +76,13 @@ struct OpenFaaSStack {
         return members
     }
 
-    /// The variables of a function that are secrets, but for those that may be empty.
-    private static func secrets(of function: Catalog.Function) -> [BindingVariable] {
-        function.description.variables.filter { $0.isSecret && !$0.isOptional }
+    /// The variables of a function that are secrets.
+    private static func secrets(of function: Catalog.Function, in app: App) -> [PackageVariable] {
+        PackageVariable.all(of: function, in: app).filter(\.isSecret)
     }
 
     /// The name of a secret in the cluster: `brainstorm-database-url`.
-    static func secret(_ variable: BindingVariable, of app: App) -> String {
+    static func secret(_ variable: PackageVariable, of app: App) -> String {
         let name = variable.name.lowercased().map { $0 == "_" ? "-" : $0 }
         return "\(app.name.lowercased())-" + String(name)
     }
@@ -93,7 +90,8 @@ struct OpenFaaSStack {
     /// What whoever deploys must know.
     var readMe: String {
         let secrets = bundle.parts.flatMap { part in
-            Set(part.functions.flatMap(Self.secrets)).map { Self.secret($0, of: part.app) }.sorted()
+            PackageVariable.all(of: part.functions, in: part.app).filter(\.isSecret)
+                .map { Self.secret($0, of: part.app) }
         }
         let routes = bundle.functions.flatMap { app, function in
             function.description.paths.map { path in

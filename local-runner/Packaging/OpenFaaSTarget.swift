@@ -24,10 +24,10 @@ struct OpenFaaSTarget: PackageTarget {
         case .route: return nil
         case .schedule:
             do {
-                _ = try function.expression(in: app)?.crontab()
+                _ = try function.expression(in: app)?.crontab
                 return nil
             } catch {
-                return "the cron-connector does not have \(error), which its schedule has."
+                return "\(error)."
             }
         }
     }
