@@ -12,10 +12,10 @@ struct LocalRunner: ParsableCommand {
             """,
         subcommands: [
             Up.self, LambdaCommand.self, Routes.self, Invoke.self, TestCommand.self,
-            DatabaseCommand.self,
+            PackageCommand.self, DoctorCommand.self, DatabaseCommand.self,
             KeyValueCommand.self, ObjectsCommand.self, QueuesCommand.self, MailCommand.self,
             CronCommand.self, RealtimeCommand.self, ClockCommand.self, ShowEnvironment.self,
-            SnapshotCommand.self, RestoreCommand.self, Stop.self, PackageCommand.self,
+            SnapshotCommand.self, RestoreCommand.self, Stop.self,
             GuardCommand.self,
         ],
         defaultSubcommand: Up.self)

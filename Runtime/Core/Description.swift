@@ -43,6 +43,9 @@ struct Description {
         ] where declared != Undeclared.self {
             members.append(.init(name, try Schema(of: declared).json))
         }
+        if let limit = type.bodyLimit {
+            members.append(.init("bodyLimit", .number(String(limit))))
+        }
         return members
     }
 

@@ -29,6 +29,12 @@ public protocol Function: Invocable {
     /// Where it answers.
     static var route: Route { get }
 
+    /// How long a request's body may be, in bytes; nil where that is the host's to say.
+    ///
+    /// A longer one is answered with 413. Hosts have limits of their own, and `local-runner doctor`
+    /// compares them with this.
+    static var bodyLimit: Int? { get }
+
     /// Refuses a request before anything else is done. An app gives it once, in a protocol that its
     /// functions conform to; without it every request is let in.
     ///
@@ -52,6 +58,8 @@ public enum Undeclared: Decodable {
 extension Function {
     public static var trigger: Trigger { .route(route) }
 
+    public static var bodyLimit: Int? { nil }
+
     public func admit(_ request: Request) throws {}
 
     public func run(_ invocation: Invocation) -> Outcome {
@@ -61,6 +69,7 @@ extension Function {
         var outcome = outcome(of: request.id) {
             let request = try routed(request)
             try admit(request)
+            try Self.checkLength(of: request.body)
             return Outcome(response: try handle(request))
         }
         if request.method == "HEAD" {
@@ -68,6 +77,13 @@ extension Function {
             outcome.response.body = []
         }
         return outcome
+    }
+
+    private static func checkLength(of body: [UInt8]) throws {
+        guard let bodyLimit, body.count > bodyLimit else { return }
+        throw Failure(
+            413, "content-too-large",
+            "The body has \(body.count) bytes; this takes up to \(bodyLimit).")
     }
 
     /// The request with the values of the route's placeholders; a HEAD as the GET that it asks

@@ -122,6 +122,9 @@ struct Settings {
         number(CURLOPT_NOSIGNAL, 1)
         number(CURLOPT_SSL_VERIFYPEER, 1)
         number(CURLOPT_SSL_VERIFYHOST, 2)
+        // Where the certificates of those whom TLS trusts are elsewhere than libcurl was built to
+        // look for them.
+        if let file = Environment["SSL_CERT_FILE"] { text(CURLOPT_CAINFO, file) }
         number(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         // An empty name means none, whatever the environment says.
         text(CURLOPT_PROXY, "")

@@ -8,6 +8,8 @@ struct FunctionDescription: Sendable {
     let bindings: [Binding]
     /// Whether clients connect to its route with WebSockets.
     let isWebSocket: Bool
+    /// How long a body it takes, in bytes; nil where it does not say.
+    let bodyLimit: Int?
     /// The app's error body.
     let envelope: String
     var summary = ""
@@ -58,6 +60,7 @@ struct FunctionDescription: Sendable {
         var schedule: String?
         var queue: Queue?
         var bindings: [Binding]
+        var bodyLimit: Int?
         var envelope: String
 
         func trigger(of function: String) throws -> Trigger {
@@ -94,6 +97,7 @@ struct FunctionDescription: Sendable {
         trigger = try form.trigger(of: function)
         bindings = form.bindings
         isWebSocket = form.route?.webSocket ?? false
+        bodyLimit = form.bodyLimit
         envelope = form.envelope
     }
 

@@ -17,8 +17,8 @@ struct NginxConfiguration {
     let bundle: PackageBundle
     let gateway: Gateway
 
-    static let bodyLimit = "10m"
-    static let seconds = 30
+    static let bodyLimit = "\(HostTraits.runnerBodyLimit >> 20)m"
+    static let seconds = HostTraits.seconds
     /// The first of the statuses that mean a function.
     private static let firstStatus = 460
 

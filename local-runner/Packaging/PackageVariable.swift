@@ -78,7 +78,9 @@ struct PackageVariable: Sendable, Equatable {
     /// A variable of the app; a default that anybody can read is none for a secret.
     private static func declared(_ name: String, in app: App) -> PackageVariable {
         let value = app.file.variables[name]
-        let isSecret = ["SECRET", "KEY", "TOKEN", "PASSWORD"].contains { name.contains($0) }
+        // By its last word: PASSWORD_RESET_LIMIT is none.
+        let isSecret = ["SECRET", "KEY", "TOKEN", "PASSWORD"].contains(
+            String(name.split(separator: "_").last ?? ""))
         return PackageVariable(
             name: name, value: isSecret && value != "" ? nil : value, isSecret: isSecret,
             need: value == "" ? .optional : .required,

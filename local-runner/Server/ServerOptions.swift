@@ -14,11 +14,11 @@ struct ServerOptions: Sendable {
     /// How many requests of one function may wait for a worker; beyond that the answer is 503.
     var queueLimit = 256
     /// From when a request is taken until its answer must be there; beyond that it is 504.
-    var deadline = TimeAmount.seconds(30)
+    var deadline = TimeAmount.seconds(Int64(HostTraits.seconds))
     /// After so long without a request a worker is sent home.
     var idleTimeout = TimeAmount.seconds(60)
     /// In bytes; a larger body is answered with 413.
-    var bodyLimit = 10 << 20
+    var bodyLimit = HostTraits.runnerBodyLimit
     /// A response's line may be as long as this, in bytes.
     var responseLimit = 64 << 20
     /// How long a client may take over its headers, and over each pause in its body.

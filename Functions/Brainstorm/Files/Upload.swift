@@ -6,6 +6,8 @@ public import FunctionTables
 public struct Upload: Sendable {
     /// 5 MiB.
     private static let limit = 5 << 20
+    /// What a form takes that has such a file and little else.
+    public static let bodyLimit = limit + (64 << 10)
     /// What browsers and spreadsheets call each; some know neither.
     private static let types: [Table.Format: Set<String>] = [
         .csv: [

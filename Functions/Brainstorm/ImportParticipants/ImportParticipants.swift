@@ -15,6 +15,7 @@ import FunctionRuntime
 @main
 struct ImportParticipants: BrainstormFunction {
     static let route = Route.post("/api/admin/participants/import")
+    static let bodyLimit: Int? = Upload.bodyLimit
 
     var database = Database.brainstorm
     var imports = Objects("imports")

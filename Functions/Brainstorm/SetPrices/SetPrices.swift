@@ -13,6 +13,7 @@ import FunctionRuntime
 @main
 struct SetPrices: BrainstormFunction {
     static let route = Route.post("/api/admin/companies/prices")
+    static let bodyLimit: Int? = Upload.bodyLimit
 
     var database = Database.brainstorm
     var cache = Cache()
