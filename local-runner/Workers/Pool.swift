@@ -94,9 +94,9 @@ final class Pool {
     /// Goes over to a new build of the executable, if there is one and it can be started.
     private func renew(at now: NIODeadline) {
         nextLook = now + Self.lookInterval
-        guard !workers.isEmpty, !dispatcher.options.cgi,
+        guard !workers.isEmpty,
             let found = ExecutableVersion(of: mount.executable), found != version,
-            let worker = try? WarmWorker(pool: self)
+            let worker = try? makeLastingWorker()
         else { return }
         dispatcher.logger.info("\(mount.name) has been built anew.")
         version = found
@@ -110,12 +110,7 @@ final class Pool {
     private func startWorker(for call: Call) {
         if workers.isEmpty { version = ExecutableVersion(of: mount.executable) }
         do {
-            let worker: any Worker =
-                switch dispatcher.options.workerKind {
-                case .warm: try WarmWorker(pool: self)
-                case .cgi: try CGIWorker(pool: self, call: call)
-                case .lambda: try LambdaWorker(pool: self)
-                }
+            let worker = try makeLastingWorker() ?? CGIWorker(pool: self, call: call)
             workers[ObjectIdentifier(worker)] = worker
             worker.send(call)
         } catch let error as SystemCallError where error.code == ETXTBSY {
@@ -125,6 +120,15 @@ final class Pool {
             refuse(call, .failed("\(mount.name) cannot be started; the runner's log says why."))
             // What waits would wait for ever, were there no worker left to take it.
             if workers.isEmpty, let next = queue.popFirst() { startWorker(for: next) }
+        }
+    }
+
+    /// A worker for many requests; nil where each has a process of its own.
+    private func makeLastingWorker() throws -> (any Worker)? {
+        switch dispatcher.options.workerKind {
+        case .warm: try WarmWorker(pool: self)
+        case .lambda: try LambdaWorker(pool: self)
+        case .cgi: nil
         }
     }
 
