@@ -20,7 +20,9 @@ import Testing
 
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under lighttpd with FastCGI`(_ file: FixtureFile) throws {
-        _ = try file.read().answer(file, on: try Lighttpd.withFastCGI.get())
+        let answer = { _ = try file.read().answer(file, on: try Lighttpd.withFastCGI.get()) }
+        guard let loss = Lighttpd.losses[file.testDescription] else { return try answer() }
+        withKnownIssue(loss) { try answer() }
     }
 
     @Test(arguments: FixtureFile.all)
@@ -30,6 +32,13 @@ import Testing
 
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under busybox httpd`(_ file: FixtureFile) throws {
-        _ = try file.read().answer(file, on: try Busybox.shared.get())
+        let fixture = try file.read()
+        let busybox = try Busybox.shared.get()
+        let answer = { _ = try fixture.answer(file, on: busybox) }
+        guard try busybox.isAtLoss(file, fixture) else { return try answer() }
+        // Some of these are refused before anybody looks at their body.
+        withKnownIssue("It hands on the body of a POST alone.", isIntermittent: true) {
+            try answer()
+        }
     }
 }

@@ -1,5 +1,6 @@
 import FunctionRuntime
 import TestSupport
+import Testing
 
 /// lighttpd, which runs a CGI process for each request itself, or speaks FastCGI to the functions.
 struct Lighttpd: FunctionHost {
@@ -10,6 +11,12 @@ struct Lighttpd: FunctionHost {
 
     static let withCGI = Result { try Lighttpd(isServing: false) }
     static let withFastCGI = Result { try Lighttpd(isServing: true) }
+
+    /// What it does not carry over FastCGI, and why.
+    static let losses: [String: Comment] = [
+        "Brainstorm/OpenSocket/no-websocket":
+            "It takes Upgrade out of an answer, but for those of its mod_proxy and mod_cgi."
+    ]
 
     private init(isServing: Bool) throws {
         self.isServing = isServing
