@@ -30,8 +30,21 @@ struct Busybox: FunctionHost {
             ])
     }
 
+    /// Behind the name of a script it takes no lone slash, which functions without a route get.
     func answer(_ call: FunctionCall) throws -> FunctionAnswer {
-        try server.answer(call, below: "/cgi-bin")
+        var call = call
+        if call.request.path == "/" { call.request.path = "" }
+        return try server.answer(call, below: "/cgi-bin")
+    }
+
+    /// The fixtures that it can carry: it tells functions the length of no body but a POST's
+    /// (CONTENT_LENGTH), so that they read no other.
+    static var carried: [FixtureFile] {
+        FixtureFile.all.filter { file in
+            guard let request = try? file.read().request else { return true }
+            let hasBody = ["body", "json", "base64"].contains { request[$0] != nil }
+            return request["method"]?.text ?? "POST" == "POST" || !hasBody
+        }
     }
 
     private static func script(_ mount: WebServer.Mount) -> String {

