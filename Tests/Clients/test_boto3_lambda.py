@@ -29,7 +29,7 @@ class Copy:
         self.program = program
         self.log = open(folder / "log", "w+")
         self.process = subprocess.Popen(
-            [program, "lambda", "--port", "0", "--deadline", "6", *self.places],
+            [program, "lambda", "--port", "0", "--deadline", "10", *self.places],
             stdout=self.log, stderr=subprocess.STDOUT, env={"PATH": "/usr/bin:/bin"})
         self.wait_for("Ready after")
         self.environment = json.loads(self.run("env", "--json"))
@@ -172,7 +172,7 @@ def test_a_crash_and_a_missed_deadline_are_errors(functions):
     response, answer = invoke(functions, "probes-Sleep", http("GET", "/sleep/60000"))
     assert response["FunctionError"] == "Unhandled"
     assert answer["errorType"] == "Sandbox.Timedout"
-    assert answer["errorMessage"].endswith("Error: Task timed out after 6.00 seconds")
+    assert answer["errorMessage"].endswith("Error: Task timed out after 10.00 seconds")
 
 
 def test_an_asynchronous_event_runs_and_is_tried_again(copy, functions):
@@ -225,7 +225,7 @@ def test_what_is_too_large_is_refused(functions):
     assert "1048578 byte payload is too large for the Event invocation type" in str(caught.value)
     with refusal("RequestEntityTooLargeException", 413):
         functions.invoke(FunctionName="probes-Echo", Payload=json.dumps("x" * (6 << 20)))
-    response, answer = invoke(functions, "probes-Large", http("GET", "/large/6400000"))
+    response, answer = invoke(functions, "probes-Large", http("GET", "/large/5200000"))
     assert response["FunctionError"] == "Unhandled"
     assert answer["errorType"] == "Function.ResponseSizeTooLarge"
     # The largest that there may be, nearly.
@@ -253,7 +253,7 @@ def test_functions_are_listed_and_looked_at(functions):
     names = [one["FunctionName"] for page in pages for one in page["Functions"]]
     assert names == sorted(names) and "probes-Echo" in names and len(set(names)) == len(names)
     one = functions.get_function(FunctionName=ARN)["Configuration"]
-    assert (one["FunctionArn"], one["Timeout"], one["Runtime"]) == (ARN, 6, "provided.al2023")
+    assert (one["FunctionArn"], one["Timeout"], one["Runtime"]) == (ARN, 10, "provided.al2023")
     assert functions.get_function_configuration(FunctionName="probes-Echo")["FunctionArn"] == ARN
 
 
