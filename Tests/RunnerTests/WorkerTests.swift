@@ -96,8 +96,12 @@ import Testing
         }
     }
 
-    @Test func `a worker stays for the next request, and more come under load`() throws {
-        let server = try RunningServer { $0.workersPerFunction = 3 }
+    @Test(arguments: [WorkerKind.warm, .lambda])
+    func `a worker stays for the next request, and more come under load`(kind: WorkerKind) throws {
+        let server = try RunningServer {
+            $0.workerKind = kind
+            $0.workersPerFunction = 3
+        }
         let first = try server.send("GET /probes/sleep/0").text
         #expect(try server.send("GET /probes/sleep/0").text == first)
 
@@ -109,8 +113,14 @@ import Testing
         #expect(pids.contains(first))
     }
 
-    @Test func `an idle worker is sent home, and the next request finds another`() throws {
-        let server = try RunningServer { $0.idleTimeout = .milliseconds(100) }
+    @Test(arguments: [WorkerKind.warm, .lambda])
+    func `an idle worker is sent home, and the next request finds another`(kind: WorkerKind)
+        throws
+    {
+        let server = try RunningServer {
+            $0.workerKind = kind
+            $0.idleTimeout = .milliseconds(100)
+        }
         let pid = try #require(pid_t(try server.send("GET /probes/sleep/0").text))
 
         #expect(eventually { !isRunning(pid) })
@@ -118,8 +128,9 @@ import Testing
         #expect(try !server.logged().contains("while it was idle"))
     }
 
-    @Test func `a worker that died while it was idle is not used`() throws {
-        let server = try RunningServer()
+    @Test(arguments: [WorkerKind.warm, .lambda])
+    func `a worker that died while it was idle is not used`(kind: WorkerKind) throws {
+        let server = try RunningServer { $0.workerKind = kind }
 
         for _ in 0..<20 {
             let pid = try #require(pid_t(try server.send("GET /probes/sleep/0").text))

@@ -136,13 +136,6 @@ import Testing
         #expect(outcome.output.contains("Nothing is at /%C3%A9%20%25/%3F."))
     }
 
-    @Test func `refuses by name the host that it does not know yet`() throws {
-        let outcome = try Self.run(Self.echo, [], ["AWS_LAMBDA_RUNTIME_API": "x"])
-        #expect(outcome.output == "")
-        #expect(outcome.errors.contains("AWS Lambda"))
-        #expect(outcome.status == 64)
-    }
-
     @Test func `ends without a word where there is no request`() throws {
         let outcome = try Self.run(Self.echo, input: " \n")
         #expect(outcome.output == "")

@@ -45,7 +45,9 @@ extension Dispatcher {
             wantsLog: invocation.wantsLog, clientContext: invocation.clientContext)
         let call = makeCall(head, RequestTarget(head), hasBody: true, id: invocation.id) {
             call, answer in
-            self.log(answer, for: call)
+            var logged = answer
+            if direct.functionError != nil { logged.status = 500 }
+            self.log(logged, for: call)
             completion(
                 Triggers.Invoked(
                     status: answer.status, payload: answer.bytes,

@@ -93,7 +93,9 @@ extension LambdaWorker {
         }
         pool.log(error: String(decoding: failure.body, as: UTF8.self), of: call)
         if call.isTrigger {
-            call.answer(Answer(status: 500, json: String(decoding: failure.body, as: UTF8.self)))
+            var answer = Answer(status: 500)
+            answer.body = .bytes(ByteBuffer(string: failure.message))
+            call.answer(answer)
         } else {
             pool.refuse(call, .failed("\(pool.mount.name) failed: \(failure.message)"))
         }

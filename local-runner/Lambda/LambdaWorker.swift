@@ -8,15 +8,16 @@ import NIOPosix
 ///
 /// The API is the runner's own port, below a path that only this process is told.
 ///
-///     starting ── next ──▶ idle ── send ──▶ busy ── response, error ──▶ answered ── next ──▶ idle
+///     starting ── next ──▶ idle ── send ──▶ busy ── response, error ──▶ idle
 ///                           └── retire ──▶ leaving ◀── deadline, end of the process
+///
+/// Once it has answered it is idle, though it has yet to ask for more: it will.
 final class LambdaWorker: Worker {
     enum State {
         case starting
         case idle(since: NIODeadline)
         /// What is asked of it, and whether it has been handed over.
         case busy(Call, isGiven: Bool)
-        case answered(since: NIODeadline)
         case leaving(Call?, since: NIODeadline)
     }
 
@@ -103,12 +104,12 @@ final class LambdaWorker: Worker {
                 RuntimeRequest.refusal(
                     403, "InvalidStateTransition",
                     "The invocation under way has not been answered."))
-        case .starting, .answered:
+        case .starting:
             next = request
             state = .idle(since: .now())
             pool.isFree(self)
         case .idle, .busy, .leaving:
-            // It has lost the connection on which it had asked before.
+            // It may have lost the connection on which it had asked before.
             next = request
             handOver()
         }
@@ -119,7 +120,8 @@ final class LambdaWorker: Worker {
     /// - Returns: what was asked; nil where nothing of that id is under way.
     func finish(_ id: Substring) -> Call? {
         guard case .busy(let call, isGiven: true) = state, id == call.id else { return nil }
-        state = .answered(since: .now())
+        state = .idle(since: .now())
+        pool.isFree(self)
         return call
     }
 
@@ -144,8 +146,6 @@ final class LambdaWorker: Worker {
             leave(with: nil)
             process.kill()
             pool.refuseLate(call)
-        case .answered(let since):
-            if now - since > pool.dispatcher.options.deadline { kill() }
         case .leaving(nil, let since):
             if now - since > Self.patience { process.kill() }
         }
@@ -154,7 +154,7 @@ final class LambdaWorker: Worker {
     private var call: Call? {
         switch state {
         case .busy(let call, _), .leaving(let call?, _): call
-        case .starting, .idle, .answered, .leaving(nil, _): nil
+        case .starting, .idle, .leaving(nil, _): nil
         }
     }
 

@@ -29,8 +29,8 @@ struct ReflectRequest: Function {
             contentType: request.headers["content-type"],
             cookie: request.cookie("session"),
             // Some hosts hand two lines on as two, others as one (RFC 9110 §5.3): they mean the same.
-            greetings: request.headers.all("x-greeting").flatMap { $0.split(separator: ", ") }
-                .map(String.init),
+            greetings: request.headers.all("x-greeting").flatMap { $0.split(separator: ",") }
+                .map { String($0.drop { $0 == " " }) },
             host: request.host,
             body: .string(Base64.encode(request.body)),
             remoteAddress: request.remoteAddress,

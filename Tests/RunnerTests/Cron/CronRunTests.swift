@@ -7,7 +7,7 @@ import Testing
 
 /// Scheduled functions in a running server, by the clock.
 @Suite struct CronRunTests {
-    @Test(arguments: WorkerKind.allCases)
+    @Test(arguments: [WorkerKind.warm, .cgi])
     func `functions run at their times, in order`(kind: WorkerKind) throws {
         let server = try CronServer(["Tick": "*/20 * * * *"], at: "2030-12-31 23:00") {
             $0.workerKind = kind
@@ -28,6 +28,22 @@ import Testing
         #expect(runs.map(\.time) == runs.map(\.time).sorted(by: >))
         // The clock stood at each time.
         #expect(runs.allSatisfy { $0.startedAt == $0.time && !$0.isByHand })
+    }
+
+    /// EventBridge does not tell the expression, so the function goes by its own.
+    @Test func `functions of Lambda run at their times`() throws {
+        let server = try CronServer(["Tick": "*/5 * * * *"], at: "2030-12-31 23:50") {
+            $0.workerKind = .lambda
+        }
+
+        #expect(try server.advance(minutes: 11) == 2)
+
+        #expect(try server.waits(for: "Tick at", count: 2))
+        #expect(
+            try server.printed("Tick").sorted() == [
+                "Tick at 2030-12-31T23:55:00.000Z by */5 * * * *",
+                "Tick at 2031-01-01T00:00:00.000Z by */5 * * * *",
+            ])
     }
 
     @Test func `several functions run in the order of their times`() throws {
