@@ -99,7 +99,9 @@ struct WebServer: Sendable {
 
     /// Runs a function that serves FastCGI for as long as its call takes, in an environment of
     /// its own.
-    func serving(_ call: FunctionCall, _ answer: () throws -> FunctionAnswer) throws -> FunctionAnswer {
+    func serving(_ call: FunctionCall, _ answer: () throws -> FunctionAnswer) throws
+        -> FunctionAnswer
+    {
         let socket = gateway(of: call.mount)
         let function = try ListeningFunction(
             call.executable, environment: call.environment, socket: socket, errors: log)

@@ -114,11 +114,20 @@ import Testing
         let json = try JSON(parsing: result.output)
 
         #expect(result.status == 1)
-        #expect(json["hosts"]?[1] == ["host": "fastcgi", "fixtures": 1, "asRecorded": 0])
-        #expect(json["differences"]?[0]?["fixture"] == "Probes/Echo/is-wrong")
         #expect(
-            json["differences"]?[0]?["places"]?[1] == [
-                "path": "json.quantity", "expected": "2", "found": "1",
+            json["hosts"] == [
+                ["host": "cgi", "fixtures": 1, "asRecorded": 0],
+                ["host": "fastcgi", "fixtures": 1, "asRecorded": 0],
+            ])
+        guard case .array(let differences)? = json["differences"], differences.count == 2 else {
+            Issue.record("It does not have two differences: \(result.output)")
+            return
+        }
+        #expect(differences[1]["fixture"] == "Probes/Echo/is-wrong")
+        #expect(
+            differences[1]["places"] == [
+                ["path": "status", "expected": "201", "found": "200"],
+                ["path": "json.quantity", "expected": "2", "found": "1"],
             ])
     }
 }
