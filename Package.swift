@@ -248,6 +248,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     ("TablesTests", ["FunctionRuntime", "FunctionTables"]),
+    ("PackageTests", ["FunctionRuntime", "LocalRunner", "Yams"]),
     (
         "BrainstormTests",
         [

@@ -12,7 +12,7 @@ struct CGITarget: PackageTarget {
 
     func files(of bundle: PackageBundle) throws -> [PackageFile] {
         try bundle.commonFiles() + [
-            HostScripts.configure(bundle),
+            HostScripts.configure(bundle, servers: "nginx lighttpd"),
             LighttpdConfiguration(bundle: bundle, mode: .cgi).file(),
             InstallationGuide.cgi(bundle),
         ] + NginxConfiguration(bundle: bundle, gateway: .programs).files()

@@ -12,7 +12,7 @@ struct LighttpdConfiguration {
     static let processes = 2
 
     func file() -> PackageFile {
-        let module = mode == .cgi ? "\"mod_alias\", \"mod_setenv\", \"mod_cgi\"" : "\"mod_fastcgi\""
+        let module = mode == .cgi ? "\"mod_alias\", \"mod_cgi\"" : "\"mod_fastcgi\""
         let includes = bundle.parts.map {
             "include \"\(bundle.prefix)/etc/\($0.app.name).lighttpd.conf\"\n"
         }
@@ -22,7 +22,7 @@ struct LighttpdConfiguration {
                 """
                 # Include this in lighttpd.conf:
                 #     include "\(bundle.prefix)/lighttpd.conf"
-                server.modules += (\(module))
+                server.modules += ("mod_setenv", \(module))
                 # In kilobytes.
                 server.max-request-size = 10240
                 # What a query holds is for the function to judge.
@@ -52,22 +52,27 @@ struct LighttpdConfiguration {
         return (rows + [rest]).joined(separator: "else ")
     }
 
-    /// The function of each method; the last takes the others, too, and refuses them.
+    /// The function of each method; what none takes goes to the first, which refuses it.
     private func choice(of row: RouteTable.Row, in part: PackageBundle.Part) -> String {
         let entries = row.functions.compactMap { entry in
             part.functions.first { $0.name == entry.function }.map { ($0, entry.methods) }
         }
-        guard entries.count > 1 else {
-            return entries.map { settings(of: $0.0, in: part.app) }.joined()
+        let choices = entries.map { function, methods in
+            """
+            $HTTP["request-method"] =~ "^(\(methods.joined(separator: "|")))$" {
+            \(settings(of: function, in: part.app))}
+            """
         }
-        let choices = entries.enumerated().map { index, entry in
-            let settings = settings(of: entry.0, in: part.app)
-            let methods = entry.1.joined(separator: "|")
-            return index == entries.count - 1
-                ? "{\n\(settings)}\n"
-                : "$HTTP[\"request-method\"] =~ \"^(\(methods))$\" {\n\(settings)}\n"
+        let refusal = entries.prefix(1).map { function, _ in
+            """
+            {
+            \(settings(of: function, in: part.app))\
+                setenv.set-response-header = ("Allow" => "\(row.allow)")
+            }
+
+            """
         }
-        return choices.joined(separator: "else ")
+        return (choices + refusal).joined(separator: "\nelse ")
     }
 
     private func settings(of function: Catalog.Function, in app: App) -> String {

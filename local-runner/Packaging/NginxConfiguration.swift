@@ -196,7 +196,7 @@ struct NginxConfiguration {
             location \(path) {
                 default_type application/json;
                 \(lines.joined(separator: "\n    "))
-                add_header Allow "\(row.allow)" always;
+                add_header Allow "\(row.allow), OPTIONS" always;
                 if ($request_method = OPTIONS) { return 204; }
                 \(refusal)
             }

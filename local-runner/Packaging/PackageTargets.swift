@@ -7,6 +7,7 @@ enum PackageTargets {
     static let names = types.map { $0.name }.sorted().joined(separator: ", ")
 
     private static let types: [any PackageTarget.Type] = [
-        CGITarget.self, LambdaTarget.self, OpenFaaSTarget.self,
+        CGITarget.self, FastCGITarget.self, LambdaTarget.self, OpenFaaSTarget.self,
+        SystemdTarget.self,
     ]
 }

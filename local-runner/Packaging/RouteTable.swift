@@ -60,8 +60,8 @@ struct RouteTable: Sendable {
         /// Sorted; HEAD is among them where GET is.
         var methods: [(method: String, function: String)]
 
-        /// As the field Allow has them: a server answers OPTIONS by itself.
-        var allow: String { (methods.map(\.method) + ["OPTIONS"]).sorted().joined(separator: ", ") }
+        /// As the field Allow has them.
+        var allow: String { methods.map(\.method).joined(separator: ", ") }
 
         /// The functions with the methods that each takes, sorted.
         var functions: [(function: String, methods: [String])] {
