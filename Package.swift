@@ -256,7 +256,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
     ("TablesTests", ["FunctionRuntime", "FunctionTables"]),
-    ("PackageTests", ["FunctionRuntime", "LocalRunner"]),
+    ("PackageTests", ["FunctionRuntime", "LocalRunner", "Yams"]),
     (
         "BrainstormTests",
         [

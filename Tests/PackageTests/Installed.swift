@@ -100,7 +100,7 @@ final class Installed {
         let log = folder.path + "/log.txt"
         let isRunning = try Children.start(command, log: log)
         let client = HTTPClient(.socket(path: socket))
-        guard try eventually({ !isRunning() || client.isAnswered }), isRunning() else {
+        guard eventually({ !isRunning() || client.isAnswered }), isRunning() else {
             let said = String(decoding: try Repository.bytes(of: log), as: UTF8.self)
             throw TestError("\(command[0]) does not listen: \(said)")
         }
@@ -109,8 +109,11 @@ final class Installed {
     /// Sends a request below the app's prefix.
     func send(
         _ method: String, _ path: String, headers: Headers = [:], body: String = ""
-    ) throws -> Answer {
-        try client.send(method, "/probes" + path, headers: headers, body: Array(body.utf8))
+    ) throws -> TestSupport.Answer {
+        var headers = headers
+        headers["host"] = "localhost"
+        return try client.send(
+            method, "/probes" + path, headers: headers, body: Array(body.utf8))
     }
 
     /// The environment of a function's first process, where there is one.

@@ -49,12 +49,31 @@ enum InstallationGuide {
         let libraries = try SharedLibraries(processes: bundle.processes)
             .packages(of: bundle.functions.map(\.function.executable))
         let apps = bundle.parts.map { "\($0.app.name) at `\($0.app.file.prefix)`" }
+        return PackageFile(
+            path: "README.md",
+            content: .text(
+                """
+                # \(title)
+
+                \(bundle.functions.count) functions: \(apps.joined(separator: ", ")). Paths within are those of the \
+                functions.
+
+                1. `apt-get install --no-install-recommends \
+                \((packages + libraries).joined(separator: " "))`, and copy this folder to `\(bundle.prefix)`.
+                2. In `\(bundle.prefix)/etc`, copy each `APP.env.example` to `APP.env`, mode 0600, owned by root, and \
+                fill it in.
+                \(steps)
+                \(migrations(bundle))
+                """))
+    }
+
+    /// What is to be done with `schema/`; nothing where no app has a database.
+    private static func migrations(_ bundle: PackageBundle) -> String {
         let databases = bundle.parts.filter(\.app.file.hasDatabase).map { part in
             "DATABASE_URL_\(part.app.name.uppercased())='postgres://…' "
                 + ".build/debug/local-runner db migrate \(part.app.name)"
         }
-        let migration =
-            databases.isEmpty
+        return databases.isEmpty
             ? ""
             : """
 
@@ -71,21 +90,5 @@ enum InstallationGuide {
             (`ALTER ROLE … PASSWORD`), and put its address into `DATABASE_URL` of the env file.
 
             """
-        return PackageFile(
-            path: "README.md",
-            content: .text(
-                """
-                # \(title)
-
-                \(bundle.functions.count) functions: \(apps.joined(separator: ", ")). Paths within are those of the \
-                functions.
-
-                1. `apt-get install --no-install-recommends \
-                \((packages + libraries).joined(separator: " "))`, and copy this folder to `\(bundle.prefix)`.
-                2. In `\(bundle.prefix)/etc`, copy each `APP.env.example` to `APP.env`, mode 0600, owned by root, and \
-                fill it in.
-                \(steps)
-                \(migration)
-                """))
     }
 }

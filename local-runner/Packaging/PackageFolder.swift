@@ -40,10 +40,11 @@ struct PackageFolder {
             let data = manager.contents(atPath: "\(path)/\(Self.listName)"),
             let entries = try? JSON(parsing: Array(data)).decode(as: [Entry].self)
         else {
+            let some = names.sorted().prefix(3) + (names.count > 3 ? ["…"] : [])
             throw RunnerError(
                 """
-                \(path) holds other things (\(names.sorted().prefix(3).joined(separator: ", "))…) and \
-                no package; --output takes an empty folder, a new one, or that of an earlier \
+                \(path) holds other things (\(some.joined(separator: ", "))) and no package; \
+                --output takes an empty folder, a new one, or that of an earlier \
                 package.
                 """)
         }

@@ -52,17 +52,11 @@ struct PackageVariable: Sendable, Equatable {
             ]
         case "key-value": return cloudflare("KV_NAMESPACE_ID_\(suffix)")
         case "objects":
-            return aws("S3") + [
-                PackageVariable(
-                    name: "S3_BUCKET_\(suffix)", value: resource,
-                    purpose: "the bucket \"\(binding.name)\"")
-            ]
+            return aws("S3", "S3_BUCKET_\(suffix)", resource, "the bucket \"\(binding.name)\"")
         case "queue":
-            return aws("SQS") + [
-                PackageVariable(
-                    name: "SQS_QUEUE_URL_\(suffix)",
-                    purpose: "the address of the queue \"\(binding.name)\"")
-            ]
+            return aws(
+                "SQS", "SQS_QUEUE_URL_\(suffix)", nil,
+                "the address of the queue \"\(binding.name)\"")
         case "mail":
             return [
                 secret("RESEND_API_KEY", "the key of Resend"),
@@ -102,8 +96,12 @@ struct PackageVariable: Sendable, Equatable {
         ]
     }
 
-    private static func aws(_ service: String) -> [PackageVariable] {
+    /// Of a service, and of what is meant there.
+    private static func aws(
+        _ service: String, _ name: String, _ value: String?, _ purpose: String
+    ) -> [PackageVariable] {
         [
+            PackageVariable(name: name, value: value, purpose: purpose),
             PackageVariable(name: "AWS_REGION", purpose: "the region of AWS"),
             secret("AWS_ACCESS_KEY_ID", "who asks AWS"),
             secret("AWS_SECRET_ACCESS_KEY", "who asks AWS"),
