@@ -148,6 +148,19 @@ import Testing
         #expect(try !database.prepare().isSeeded)
     }
 
+    @Test func `a database that is to have no seed never gets it`() throws {
+        let (database, _) = try SuiteCluster.database(
+            "Bare",
+            [
+                "0001-note.sql": "CREATE TABLE note (id integer);",
+                "seed.sql": "INSERT INTO note VALUES (1);",
+            ])
+
+        #expect(try !database.prepare(seeding: false).isSeeded)
+        #expect(try !database.prepare().isSeeded)
+        #expect(try count("note", in: database) == 0)
+    }
+
     @Test func `a seed is planted again in empty tables only`() throws {
         let (database, _) = try SuiteCluster.database(
             "Replanted",

@@ -57,10 +57,14 @@ extension DatabaseCommand {
 
         @OptionGroup var options: DatabaseOptions
 
+        @Flag(help: "Leave the seed out, now and later: a database in production has no demo data.")
+        var noSeed = false
+
         func run() throws {
             try options.withDatabases("migrate") { databases, _ in
                 for database in databases {
-                    print("\(database.app): \(try database.prepare().description)")
+                    let changes = try database.prepare(seeding: !noSeed)
+                    print("\(database.app): \(changes.description)")
                 }
             }
         }

@@ -71,7 +71,8 @@ enum InstallationGuide {
     private static func migrations(_ bundle: PackageBundle) -> String {
         let databases = bundle.parts.filter(\.app.file.hasDatabase).map { part in
             "DATABASE_URL_\(part.app.name.uppercased())='postgres://…' "
-                + ".build/debug/local-runner db migrate \(part.app.name)"
+                + ".build/debug/local-runner db migrate --no-seed "
+                + "--state ~/apus-production \(part.app.name)"
         }
         return databases.isEmpty
             ? ""
@@ -86,8 +87,9 @@ enum InstallationGuide {
             \(databases.joined(separator: "\n"))
             ```
 
-            The functions' own role, `<app>_function`, is made then without a password that you know: give it one \
-            (`ALTER ROLE … PASSWORD`), and put its address into `DATABASE_URL` of the env file.
+            The functions connect as the role `<app>_function`, whose password is made then, kept in \
+            `passwords.json` there, and set anew whenever migrations are applied: it belongs into \
+            `DATABASE_URL` of the env file. Without `--no-seed` a new database would get the demo data, accounts included.
 
             """
     }

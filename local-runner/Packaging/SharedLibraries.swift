@@ -40,22 +40,24 @@ struct SharedLibraries {
     ///
     /// To install them brings the rest. The C library's is left out, as every system has it.
     func packages(of executables: [String]) throws -> [String] {
-        var paths: Set<String> = []
+        var places: [String: String] = [:]
         for executable in executables {
             let needed = try needed(by: executable)
+            // Most need the same; asking the loader takes the longest.
+            guard !needed.isSubset(of: places.keys) else { continue }
             for library in try closure(of: executable) where needed.contains(library.name) {
-                paths.insert(library.path)
+                places[library.name] = library.path
             }
         }
-        let found = try paths.flatMap { path -> [String] in
-            // Debian's lists have the place from before /lib became a link to /usr/lib, or after.
-            let places = path.hasPrefix("/usr/") ? [path] : [path, "/usr" + path]
-            let lines = try places.flatMap {
-                try output("/usr/bin/dpkg-query", ["-S", $0])
-            }
-            // "libpq5:amd64: /usr/lib/x86_64-linux-gnu/libpq.so.5"
-            return lines.compactMap { $0.split(separator: ":").first.map(String.init) }
+        guard !places.isEmpty else { return [] }
+        // Debian's lists have the place from before /lib became a link to /usr/lib, or after; what is
+        // in neither is no package's.
+        let paths = places.values.sorted().flatMap {
+            $0.hasPrefix("/usr/") ? [$0] : [$0, "/usr" + $0]
         }
+        let lines = try output("/usr/bin/dpkg-query", ["-S"] + paths, orStatus: 1)
+        // "libpq5:amd64: /usr/lib/x86_64-linux-gnu/libpq.so.5"
+        let found = lines.compactMap { $0.split(separator: ":").first.map(String.init) }
         return Set(found).subtracting(["libc6", "libgcc-s1", "libstdc++6"]).sorted()
     }
 
@@ -68,8 +70,10 @@ struct SharedLibraries {
         return Set(names)
     }
 
-    /// The lines that a program prints; none where it fails.
-    private func output(_ program: String, _ arguments: [String]) throws -> [String] {
+    /// The lines that a program prints; none where it fails, but for a status that tells of less.
+    private func output(
+        _ program: String, _ arguments: [String], orStatus other: Int32 = 0
+    ) throws -> [String] {
         guard access(program, X_OK) == 0 else {
             throw RunnerError("\(program) is missing; local-runner/install installs it.")
         }
@@ -77,7 +81,7 @@ struct SharedLibraries {
             executable: program, arguments: arguments, environment: ["PATH": "/usr/bin:/bin"])
         child.standardError = .null
         let run = try processes.output(of: child, seconds: 30)
-        guard run.status == .exited(0) else { return [] }
+        guard run.status == .exited(0) || run.status == .exited(other) else { return [] }
         return String(decoding: run.output, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -37,7 +37,11 @@ struct AppDatabase: Sendable {
     /// should be.
     ///
     /// Everything may be there already. Two runners that do it at once wait for each other.
-    func prepare() throws -> Changes {
+    ///
+    /// - Parameter seeding: otherwise the database gets no seed, now or later.
+    /// - Returns: what was done.
+    /// - Throws: ``RunnerError`` and errors of PostgreSQL; what was applied by then stays.
+    func prepare(seeding: Bool = true) throws -> Changes {
         let migrations = try Migration.all(in: schemaFolder)
         var changes = Changes()
         changes.isNew = try createDatabase()
@@ -45,7 +49,8 @@ struct AppDatabase: Sendable {
         try lock(connection)
         try arrange(connection)
         changes.migrations = try Migrator(database: self, connection: connection).apply(migrations)
-        changes.isSeeded = try Seed(database: self, connection: connection).plantIfDue()
+        let seed = Seed(database: self, connection: connection)
+        if seeding { changes.isSeeded = try seed.plantIfDue() } else { try seed.forgo() }
         try SafetyCheck(database: self, connection: connection).run()
         return changes
     }

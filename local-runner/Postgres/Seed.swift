@@ -19,11 +19,16 @@ struct Seed {
     func plantIfDue() throws -> Bool {
         guard try connection.exists("SELECT FROM apus.seed WHERE is_due") else { return false }
         guard FileManager.default.fileExists(atPath: path) else {
-            try connection.run("UPDATE apus.seed SET is_due = false")
+            try forgo()
             return false
         }
         try plant()
         return true
+    }
+
+    /// Leaves it out for good: a database in production is due for none.
+    func forgo() throws {
+        try connection.run("UPDATE apus.seed SET is_due = false")
     }
 
     /// Plants it again, in a database whose tables are empty.
