@@ -1,4 +1,4 @@
-@testable public import LocalRunner
+@testable import LocalRunner
 
 extension FastCGIClient {
     /// - Throws: ``TestError`` where nobody listens.
