@@ -30,7 +30,7 @@ echo "Building the release, and what it is compared with."
 if [ "$rows" != rebuild ]; then build $release; fi
 # shellcheck disable=SC2086
 if need warm; then
-    build $release --package-path Tests/Benchmarks/Peers/Hummingbird --scratch-path .build/peer
+    build $release --package-path Tests/Benchmarks/Peers/Server --scratch-path .build/peer
 fi
 if need rebuild; then build; fi
 gcc -O2 -o "$work/spawn" Tests/Benchmarks/spawn.c
