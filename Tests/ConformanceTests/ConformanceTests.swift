@@ -27,7 +27,9 @@ import Testing
 
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under Apache with CGI`(_ file: FixtureFile) throws {
-        _ = try file.read().answer(file, on: try Apache.shared.get())
+        let answer = { _ = try file.read().answer(file, on: try Apache.shared.get()) }
+        guard Apache.joins.contains(file.testDescription) else { return try answer() }
+        withKnownIssue("It joins header lines of one name.") { try answer() }
     }
 
     @Test(arguments: FixtureFile.all)
