@@ -31,7 +31,11 @@ import Testing
 
     @Test(arguments: FixtureFile.all)
     func `answers as recorded under Apache with CGI`(_ file: FixtureFile) throws {
-        try file.replay(through: try Apache.shared.get())
+        let apache = try Apache.shared.get()
+        guard Apache.joins.contains(file.description) else {
+            return try file.replay(through: apache)
+        }
+        withKnownIssue("It joins header lines of one name.") { try file.replay(through: apache) }
     }
 
     @Test(arguments: Busybox.carried)
