@@ -7,42 +7,7 @@ import Testing
 ///
 /// The last answer of each run is 500, which ends the function.
 @Suite struct LambdaTests {
-    private typealias Received = FaultServer.Received
-
-    private struct Run {
-        var requests: [Received]
-        var errors: String
-        var status: Int32
-        var connections: Int
-
-        /// What has been posted, by the last part of the path.
-        func posted(_ last: String) -> [Received] {
-            requests.filter { $0.line.hasPrefix("POST") && $0.line.contains("/\(last) HTTP") }
-        }
-    }
-
-    private static let end = FaultServer.Step.status(500, "the end")
-    private static let accepted = FaultServer.Step.status(202, #"{"status":"OK"}"#)
-    private static let head = "lambda-runtime-aws-request-id: r1\r\n"
-
-    private static func event(_ event: JSON, _ headers: String = "") -> FaultServer.Step {
-        .status(200, String(decoding: event.bytes, as: UTF8.self), head + headers)
-    }
-
-    private static func run(_ probe: String, _ api: FaultServer) throws -> Run {
-        let outcome = try Program.run(
-            "\(Repository.build)/Probes\(probe)",
-            // What a `bootstrap` of one line hands on is no option.
-            ["/var/task/bootstrap"],
-            environment: [
-                "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(api.port)/own",
-                // Under Lambda it counts alone.
-                "GATEWAY_INTERFACE": "CGI/1.1", "Http_Method": "GET",
-            ])
-        return Run(
-            requests: api.requests, errors: String(decoding: outcome.errors, as: UTF8.self),
-            status: outcome.status, connections: api.connections)
-    }
+    private typealias Run = LambdaRun
 
     private static func http(
         _ method: String, _ path: String, _ more: [JSON.Member] = [], stage: String = "$default"
@@ -62,16 +27,16 @@ import Testing
 
     @Test func `answers one event after another, and asks at its own path`() throws {
         let api = try FaultServer(
-            Self.event(
+            Run.event(
                 Self.http(
                     "POST", "/echo",
                     [
                         .init("headers", ["content-type": "application/json"]),
                         .init("body", #"{"name":"Ada"}"#),
-                    ])), Self.accepted,
-            Self.event(Self.http("GET", "/echo")), Self.accepted, Self.end)
+                    ])), Run.accepted,
+            Run.event(Self.http("GET", "/echo")), Run.accepted, Run.end)
 
-        let run = try Self.run("Echo", api)
+        let run = try Run.start("Echo", api)
 
         let base = "/own/2018-06-01/runtime/invocation"
         #expect(
@@ -94,7 +59,7 @@ import Testing
 
     @Test func `hands over all of a request, and gives cookies apart`() throws {
         let api = try FaultServer(
-            Self.event(
+            Run.event(
                 Self.http(
                     "PUT", "/test/reflections/a b%2Fc",
                     [
@@ -103,9 +68,9 @@ import Testing
                         .init("headers", ["host": "x.example", "x-greeting": "a,b"]),
                         .init("body", .string(Base64.encode([0xFF, 0]))),
                         .init("isBase64Encoded", true),
-                    ], stage: "test")), Self.accepted, Self.end)
+                    ], stage: "test")), Run.accepted, Run.end)
 
-        let run = try Self.run("ReflectRequest", api)
+        let run = try Run.start("ReflectRequest", api)
 
         let answer = try JSON(parsing: try #require(run.posted("response").first).body)
         #expect(answer["statusCode"] == 201)
@@ -126,13 +91,13 @@ import Testing
 
     @Test func `answers bytes that are no text in base64`() throws {
         let api = try FaultServer(
-            Self.event(
+            Run.event(
                 Self.http(
                     "POST", "/mirror",
                     [.init("body", "/wA="), .init("isBase64Encoded", true)])),
-            Self.accepted, Self.end)
+            Run.accepted, Run.end)
 
-        let run = try Self.run("Mirror", api)
+        let run = try Run.start("Mirror", api)
 
         let answer = try JSON(parsing: try #require(run.posted("response").first).body)
         #expect(answer["body"] == "/wA=")
@@ -144,13 +109,13 @@ import Testing
         let (first, rest) = (event.prefix(7), event.dropFirst(7))
         let api = try FaultServer(
             .answer(
-                "HTTP/1.1 200 OK\r\n\(Self.head)Transfer-Encoding: chunked\r\n\r\n"
+                "HTTP/1.1 200 OK\r\n\(Run.head)Transfer-Encoding: chunked\r\n\r\n"
                     + "7;a=b\r\n\(first)\r\n\(String(rest.count, radix: 16))\r\n\(rest)\r\n"
                     + "0\r\ntrailer: t\r\n\r\n"),
             .answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 \r\ncontent-length: 0\r\n\r\n"),
-            Self.end)
+            Run.end)
 
-        let run = try Self.run("ShowRequest", api)
+        let run = try Run.start("ShowRequest", api)
 
         let answer = try JSON(parsing: try #require(run.posted("response").first).body)
         // An envelope of stdin-JSON is answered as there.
@@ -163,10 +128,10 @@ import Testing
         let event = #"{"method":"GET","path":"/show"}"#
         let api = try FaultServer(
             .cutOff(
-                "HTTP/1.1 200 OK\r\n\(Self.head)content-length: \(event.utf8.count)\r\n\r\n\(event)"
-            ), .cutOff(accepted), Self.end)
+                "HTTP/1.1 200 OK\r\n\(Run.head)content-length: \(event.utf8.count)\r\n\r\n\(event)"
+            ), .cutOff(accepted), Run.end)
 
-        let run = try Self.run("ShowRequest", api)
+        let run = try Run.start("ShowRequest", api)
 
         #expect(run.posted("response").count == 1)
         #expect(run.connections == 3)
@@ -176,12 +141,12 @@ import Testing
     @Test func `gives the deadline and the clock of the host to the function`() throws {
         let event: JSON = ["method": "GET", "path": "/show/a"]
         let api = try FaultServer(
-            Self.event(
+            Run.event(
                 event,
                 "lambda-runtime-deadline-ms: 1795251605000\r\napus-request-time: 1795251600000\r\n"),
-            Self.accepted, Self.event(event), Self.accepted, Self.end)
+            Run.accepted, Run.event(event), Run.accepted, Run.end)
 
-        let run = try Self.run("ShowRequest", api)
+        let run = try Run.start("ShowRequest", api)
 
         let answers = try run.posted("response").map {
             try JSON(parsing: try JSON(parsing: $0.body)["body"]?.text ?? "")
@@ -203,10 +168,10 @@ extension LambdaTests {
             ]
         }
         let api = try FaultServer(
-            Self.event(["Records": .array(records)]), Self.accepted,
-            Self.event(["Records": .array([records[0]])]), Self.accepted, Self.end)
+            Run.event(["Records": .array(records)]), Run.accepted,
+            Run.event(["Records": .array([records[0]])]), Run.accepted, Run.end)
 
-        let run = try Self.run("Collect", api)
+        let run = try Run.start("Collect", api)
 
         #expect(
             try run.posted("response").map { try JSON(parsing: $0.body) } == [
@@ -218,9 +183,9 @@ extension LambdaTests {
     @Test func `a batch that fails as a whole is an error`() throws {
         let record: JSON = ["messageId": "m", "body": "throw", "eventSource": "aws:sqs"]
         let api = try FaultServer(
-            Self.event(["Records": [record]]), Self.accepted, Self.end)
+            Run.event(["Records": [record]]), Run.accepted, Run.end)
 
-        let run = try Self.run("Collect", api)
+        let run = try Run.start("Collect", api)
 
         let error = try #require(run.posted("error").first)
         #expect(error.headers["lambda-runtime-function-error-type"] == "Function.Refusal")
@@ -235,12 +200,12 @@ extension LambdaTests {
         throws
     {
         let api = try FaultServer(
-            Self.event([
+            Run.event([
                 "version": "0", "detail-type": "Scheduled Event", "source": "aws.scheduler",
                 "time": "2026-11-21T09:00:00Z", "detail": "{}",
-            ]), Self.accepted, Self.end)
+            ]), Run.accepted, Run.end)
 
-        let run = try Self.run(probe, api)
+        let run = try Run.start(probe, api)
 
         let posted = try #require(run.posted(last).first)
         #expect(run.errors.contains("\(probe) at 2026-11-21T09:00:00.000Z"))
@@ -260,9 +225,9 @@ extension LambdaTests {
         throws
     {
         let api = try FaultServer(
-            .status(200, event, Self.head), Self.accepted, Self.end)
+            .status(200, event, Run.head), Run.accepted, Run.end)
 
-        let run = try Self.run("Echo", api)
+        let run = try Run.start("Echo", api)
 
         let error = try #require(run.posted("error").first)
         #expect(error.headers["lambda-runtime-function-error-type"] == "Function.InvalidEvent")
@@ -272,10 +237,10 @@ extension LambdaTests {
     @Test func `an answer that is too large is told as an error, and the next is taken`() throws {
         let event: JSON = ["method": "GET", "path": "/show"]
         let api = try FaultServer(
-            Self.event(event), .status(413, "too large"), .status(400, "over already"),
-            Self.event(event), Self.accepted, Self.end)
+            Run.event(event), .status(413, "too large"), .status(400, "over already"),
+            Run.event(event), Run.accepted, Run.end)
 
-        let run = try Self.run("ShowRequest", api)
+        let run = try Run.start("ShowRequest", api)
 
         let error = try #require(run.posted("error").first)
         #expect(
@@ -284,9 +249,9 @@ extension LambdaTests {
     }
 
     @Test func `what fails before the first event is an error of the initialization`() throws {
-        let api = try FaultServer(.status(503, "not yet"), Self.accepted)
+        let api = try FaultServer(.status(503, "not yet"), Run.accepted)
 
-        let run = try Self.run("Echo", api)
+        let run = try Run.start("Echo", api)
 
         let error = try #require(run.posted("error").first)
         #expect(error.line == "POST /own/2018-06-01/runtime/init/error HTTP/1.1")
