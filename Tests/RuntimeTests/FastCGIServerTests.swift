@@ -1,10 +1,11 @@
 import Dispatch
 import Glibc
 import Synchronization
-import TestSupport
 import Testing
 
 @testable import FunctionRuntime
+@testable import LocalRunner
+@testable import TestSupport
 
 /// The loop of FastCGI within the test process, less patient than it is in a function.
 @Suite struct FastCGIServerTests {

@@ -1,9 +1,9 @@
 import FunctionRuntime
 import Glibc
-import TestSupport
 import Testing
 
 @testable import LocalRunner
+@testable import TestSupport
 
 /// The built probes behind a listening socket, as a web server meets them.
 @Suite struct FastCGITests {

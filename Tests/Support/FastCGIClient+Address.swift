@@ -2,7 +2,7 @@
 
 extension FastCGIClient {
     /// - Throws: ``TestError`` where nobody listens.
-    public convenience init(_ address: HTTPClient.Address) throws {
+    convenience init(_ address: HTTPClient.Address) throws {
         self.init(on: try HTTPClient(address).connect())
     }
 }
