@@ -31,9 +31,9 @@ import Testing
             atPath: "\(RunningServer.products)/Probes\(function)", toPath: executable)
     }
 
-    @Test(arguments: [false, true])
-    func `a new build answers the next requests`(cgi: Bool) throws {
-        let server = try serve("Sleep") { $0.cgi = cgi }
+    @Test(arguments: [WorkerKind.warm, .cgi, .lambda])
+    func `a new build answers the next requests`(kind: WorkerKind) throws {
+        let server = try serve("Sleep") { $0.workerKind = kind }
         let old = try server.send("GET /probes/sleep/0").text
         #expect(pid_t(old) != nil)
 
