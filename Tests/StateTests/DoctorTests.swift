@@ -110,9 +110,9 @@ import Testing
 
         #expect(
             try problems(.cgi, .settings, entry) == [
-                "fails AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY are not set",
-                "fails DATABASE_URL is not set", "fails SQS_QUEUE_URL_MAILS is not set",
+                "fails AWS_ACCESS_KEY_ID, AWS_REGION, AWS_SECRET_ACCESS_KEY are not set",
                 "fails APP_SECRET has the value of app.yaml, which everybody knows",
+                "fails DATABASE_URL is not set", "fails SQS_QUEUE_URL_MAILS is not set",
             ])
         #expect(
             try problems(
