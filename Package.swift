@@ -116,9 +116,9 @@ let apps = [
 /// libstdc++ for Swift's own runtime, whose relocations take a millisecond of each start; so they
 /// get the static one, and export nothing (each symbol of each library is looked for there first).
 ///
-/// An output file that the linker
-/// maps lies in the page cache in single pages, and each is faulted in by itself: written as other
-/// files are, it starts in two thirds of the time, until the cache has dropped it once.
+/// An output file that the linker maps lies in the page cache in single pages, and each is faulted
+/// in by itself: written as other files are, it starts in two thirds of the time, until the cache
+/// has dropped it once.
 func releaseFlags(_ app: App, _ function: String) -> [String] {
     let isStatic = app.uses.count == 1 && app.extra[function] == nil
     let loading = [

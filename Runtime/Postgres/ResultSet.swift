@@ -21,8 +21,9 @@ final class ResultSet {
             isComposite = type.isComposite
         }
 
-        /// An underscore goes, and raises the letter behind it. Names are short, and asked for with
-        /// each result, so they are taken as the bytes that they are.
+        /// An underscore goes, and raises the letter (a to z) behind it.
+        ///
+        /// Names are asked for with each result, so they are taken as the bytes that they are.
         private static func camelCase(_ name: UnsafePointer<CChar>) -> String {
             let length = strlen(name)
             return String(unsafeUninitializedCapacity: length) { letters in
