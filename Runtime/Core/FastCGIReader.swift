@@ -27,7 +27,7 @@ struct FastCGIReader {
     /// The web server wants the connection closed, now that its request is over without an answer.
     private(set) var isOver = false
     private var record = Record()
-    private var current: Current?
+    private var current: Begun?
 
     /// Whether it stands between two requests, with nothing of either.
     var isIdle: Bool { current == nil && record.isFresh }
@@ -117,7 +117,7 @@ struct FastCGIReader {
             }
             FastCGIRecord.appendEnd(.cannotMultiplex, of: record.request, to: &replies)
         } else if record.content[0] == 0, record.content[1] == 1 {
-            current = Current(id: record.request, keepsConnection: keepsConnection)
+            current = Begun(id: record.request, keepsConnection: keepsConnection)
         } else {
             FastCGIRecord.appendEnd(.unknownRole, of: record.request, to: &replies)
             isOver = !keepsConnection
@@ -202,7 +202,7 @@ extension FastCGIReader {
     }
 
     /// The request under way.
-    private struct Current {
+    private struct Begun {
         let id: UInt16
         let keepsConnection: Bool
         private var variables = MetaVariables()
