@@ -109,7 +109,7 @@ final class Installed {
     /// Sends a request below the app's prefix.
     func send(
         _ method: String, _ path: String, headers: Headers = [:], body: String = ""
-    ) throws -> TestSupport.Answer {
+    ) throws -> FunctionAnswer {
         var headers = headers
         headers["host"] = "localhost"
         return try client.send(
