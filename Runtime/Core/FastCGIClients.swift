@@ -1,8 +1,10 @@
 import Glibc
 
-/// Who may send requests, as FCGI_WEB_SERVER_ADDRS has it (FastCGI 1.0 §3.2): a list of IP
-/// addresses, with commas. Without it everybody may who can reach the socket; at a Unix socket that
-/// is for the file system to say.
+/// Who may send requests, as FCGI_WEB_SERVER_ADDRS has it (FastCGI 1.0 §3.2): IP addresses, with
+/// commas.
+///
+/// Without it everybody may who can reach the socket; at a Unix socket that is for the file system
+/// to say.
 struct FastCGIClients {
     private let isTCP: Bool
     private let addresses: [Substring]?

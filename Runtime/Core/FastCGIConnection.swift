@@ -113,7 +113,7 @@ final class FastCGIConnection {
             }
         }
         sent = 0
-        if output.capacity > 1 << 18 { output = [] } else { output.removeAll(keepingCapacity: true) }
+        output.removeAll(keepingCapacity: output.capacity <= 1 << 18)
         if closesWhenSent { throw Over() }
         return true
     }

@@ -11,7 +11,7 @@ struct MetaVariables {
     private(set) var contentLength: Int?
     private var time: Timestamp?
 
-    /// Takes one variable. An empty value is that of a variable which is not set (§4.1).
+    /// Takes one variable; an empty value is that of one which is not set (§4.1).
     mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         if name.starts("HTTP_") { return addField(name.dropping(5), value) }
         guard !value.isEmpty else { return }

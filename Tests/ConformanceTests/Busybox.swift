@@ -30,8 +30,21 @@ struct Busybox: FunctionHost {
             ])
     }
 
+    /// Behind the name of a script it takes no lone slash, which functions without a route get.
     func answer(_ call: FunctionCall) throws -> FunctionAnswer {
-        try server.answer(call, below: "/cgi-bin")
+        var call = call
+        if call.request.path == "/" { call.request.path = "" }
+        return try server.answer(call, below: "/cgi-bin")
+    }
+
+    /// Whether a fixture has what it does not carry: it tells functions the length of no body but a
+    /// POST's (CONTENT_LENGTH), so that none reads another.
+    func isAtLoss(_ file: FixtureFile, _ fixture: Fixture) throws -> Bool {
+        try Stage(
+            file, fixture, hostKey: key, in: try Children.sandbox.get()
+        ).calls().contains { call in
+            call.request.method != "POST" && !call.request.body.isEmpty
+        }
     }
 
     private static func script(_ mount: WebServer.Mount) -> String {

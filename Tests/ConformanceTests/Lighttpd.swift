@@ -1,5 +1,6 @@
 import FunctionRuntime
 import TestSupport
+import Testing
 
 @testable import LocalRunner
 
@@ -12,6 +13,12 @@ struct Lighttpd: FunctionHost {
 
     static let withCGI = Result { try Lighttpd(isServing: false) }
     static let withFastCGI = Result { try Lighttpd(isServing: true) }
+
+    /// What it does not carry over FastCGI, and why.
+    static let losses: [String: Comment] = [
+        "Brainstorm/OpenSocket/no-websocket":
+            "It takes Upgrade out of an answer, but for those of its mod_proxy and mod_cgi."
+    ]
 
     private init(isServing: Bool) throws {
         self.isServing = isServing

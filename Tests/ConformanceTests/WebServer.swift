@@ -29,6 +29,7 @@ struct WebServer: Sendable {
     /// - Parameters:
     ///   - name: of its folder.
     ///   - isAtPort: for a server that knows no sockets of Unix.
+    /// - Throws: ``TestError`` where there is no place for it.
     init(name: String, isAtPort: Bool = false) throws {
         folder = try Children.folder(name)
         address = isAtPort ? .port(try Self.freePort()) : .socket(path: folder + "/http")
@@ -80,9 +81,7 @@ struct WebServer: Sendable {
         throw TestError("\(command[0]) does not listen at \(address). Its log: \(log ?? "")")
     }
 
-    /// Sends the request that a call is, and `more` headers.
-    ///
-    /// - Parameter prefix: stands before the mount.
+    /// Sends the request that a call is, with `more` headers, to its mount below a path.
     func answer(_ call: FunctionCall, adding more: Headers = [:], below prefix: String = "") throws
         -> FunctionAnswer
     {

@@ -3,8 +3,9 @@ import Synchronization
 
 @testable import LocalRunner
 
-/// A function whose descriptor 0 is a listening socket, as those have it that start FastCGI
-/// programs. It runs until it is told to end, or the tests end.
+/// A function whose descriptor 0 is a listening socket, as servers start FastCGI programs.
+///
+/// It runs until it is told to end, or the tests end.
 public final class ListeningFunction: Sendable {
     private let process: pid_t
     private let exit = Exit()
@@ -27,7 +28,7 @@ public final class ListeningFunction: Sendable {
         try self.init(executable, environment: environment, listener: listener, errors: errors)
     }
 
-    /// - Parameter listener: its descriptor 0; the caller closes its own.
+    /// The listener becomes its descriptor 0; the caller closes its own.
     public init(
         _ executable: String, environment: [String: String], listener: Int32, errors: String
     ) throws {
