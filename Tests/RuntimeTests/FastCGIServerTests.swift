@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import FunctionRuntime
+@testable import LocalRunner
 
 /// The loop of FastCGI within the test process, less patient than it is in a function.
 @Suite struct FastCGIServerTests {
