@@ -81,13 +81,12 @@ public struct Hold: Sendable, Equatable {
         Hold(mode: .response, channels: channels, timeout: timeout)
     }
 
-    /// The header lines that say so to the proxy.
+    /// The header lines that say so to the proxy, one of each name: some hosts join them, and then
+    /// the answer would not be the same everywhere.
     var headers: [(name: String, value: String)] {
+        let channels = channels.map { $0.name + ($0.previousID.map { "; prev-id=\($0)" } ?? "") }
         var lines = [(name: "grip-hold", value: mode.rawValue)]
-        for channel in channels {
-            let previous = channel.previousID.map { "; prev-id=\($0)" } ?? ""
-            lines.append(("grip-channel", channel.name + previous))
-        }
+        lines.append(("grip-channel", channels.joined(separator: ", ")))
         if let timeout { lines.append(("grip-timeout", String(timeout))) }
         if let keepAlive {
             lines.append(

@@ -61,8 +61,8 @@ import Testing
         }
         let replayed = try bench.stream("types=trade", [.init("last-event-id", "0-0")])
         #expect(Self.ids(in: replayed) == items.compactMap(\.id))
-        #expect(
-            replayed.headers.all("grip-channel").first == "trade; prev-id=\(items[19].id ?? "")")
+        let channels = replayed.headers["grip-channel"] ?? ""
+        #expect(channels.hasPrefix("trade; prev-id=\(items[19].id ?? ""), "))
     }
 
     @Test(arguments: [LiveBench.noProxy, LiveBench.noRedis])
@@ -145,10 +145,8 @@ import Testing
         let joined = JSON.string("trade; last-id=\(ids[2]), price; last-id=\(ids[1])")
         let resumed = try bench.stream("types=trade,price", [.init("grip-last", joined)])
         #expect(Self.ids(in: resumed) == [ids[3]])
-        #expect(
-            resumed.headers.all("grip-channel").prefix(2) == [
-                "trade; prev-id=\(ids[2])", "price; prev-id=\(ids[3])",
-            ])
+        let channels = resumed.headers["grip-channel"] ?? ""
+        #expect(channels.hasPrefix("trade; prev-id=\(ids[2]), price; prev-id=\(ids[3]), "))
         #expect(!resumed.text.contains("connected"))
     }
 }

@@ -13,15 +13,6 @@ struct Apache: FunctionHost {
 
     static let shared = Result { try Apache() }
 
-    /// The fixtures whose answers have several lines of one name, cookies aside: it joins them, with
-    /// commas, which means the same (RFC 9110 §5.3) but is not what was recorded.
-    static let joins = Set(
-        [
-            "comes-back-with-what-it-knows", "signed-in", "some-types-by-an-overlays-token",
-            "the-proxy-asks-whether-it-goes-on", "the-proxy-comes-by-its-own-link",
-            "without-a-journal-it-is-live-only",
-        ].map { "Brainstorm/StreamEvents/\($0)" })
-
     private init() throws {
         server = try WebServer(name: Self.key, isAtPort: true)
         let path = try server.write(

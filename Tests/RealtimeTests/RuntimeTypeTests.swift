@@ -41,7 +41,7 @@ import Testing
                     ["a", .init("b", previousID: "7")], keepAlive: .init("a;\n", interval: 9),
                     next: "?x=a,b;c"))
                 == [
-                    "grip-hold: stream", "grip-channel: a", "grip-channel: b; prev-id=7",
+                    "grip-hold: stream", "grip-channel: a, b; prev-id=7",
                     "grip-keep-alive: a\\x3b\\x0a; format=cstring; timeout=9",
                     "grip-link: <?x=a%2Cb%3Bc>; rel=next",
                 ])

@@ -9,11 +9,15 @@ protocol FunctionHost: Sendable {
     /// What it does not carry of answers, for whoever reads the sum.
     var note: String? { get }
 
+    /// Whether it can carry a fixture's request at all.
+    func carries(_ fixture: Fixture) -> Bool
     func answer(_ call: FunctionCall) throws -> FunctionAnswer
 }
 
 extension FunctionHost {
     var note: String? { nil }
+
+    func carries(_ fixture: Fixture) -> Bool { true }
 }
 
 /// The hosts that a fixture is replayed through, by the names of the command line.

@@ -88,12 +88,18 @@ extension ReplayReport {
 /// How many fixtures one host has answered as recorded.
 struct ReplaySum {
     var host: any FunctionHost
+    /// Of those that it can carry.
     var total = 0
     var good = 0
+    var notCarried = 0
 
     init(of results: [Replay.Result], through host: any FunctionHost) {
         self.host = host
         for result in results {
+            guard !result.outcomes.contains(where: { $0.host == host.key && !$0.isCarried }) else {
+                notCarried += 1
+                continue
+            }
             total += 1
             let isGood = result.outcomes.contains { $0.host == host.key && $0.isAsRecorded }
             let agrees = !result.disagreements.contains { $0.other == host.key }
@@ -103,14 +109,15 @@ struct ReplaySum {
 
     /// Such as `cgi: 812 of 812 as recorded`.
     var words: String {
-        let words = "\(host.key): \(good) of \(total) as recorded"
+        var words = "\(host.key): \(good) of \(total) as recorded"
+        if notCarried > 0 { words += ", and \(notCarried) that it cannot carry" }
         return host.note.map { "\(words); \($0)" } ?? words
     }
 
     var json: JSON {
         [
             "host": .string(host.key), "fixtures": .number(String(total)),
-            "asRecorded": .number(String(good)),
+            "asRecorded": .number(String(good)), "notCarried": .number(String(notCarried)),
         ]
     }
 }
