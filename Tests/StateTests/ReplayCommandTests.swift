@@ -116,8 +116,8 @@ import Testing
         #expect(result.status == 1)
         #expect(
             json["hosts"] == [
-                ["host": "cgi", "fixtures": 1, "asRecorded": 0],
-                ["host": "fastcgi", "fixtures": 1, "asRecorded": 0],
+                ["host": "cgi", "fixtures": 1, "asRecorded": 0, "notCarried": 0],
+                ["host": "fastcgi", "fixtures": 1, "asRecorded": 0, "notCarried": 0],
             ])
         guard case .array(let differences)? = json["differences"], differences.count == 2 else {
             Issue.record("It does not have two differences: \(result.output)")
