@@ -15,6 +15,8 @@ final class FastCGIConnection {
     private var output: [UInt8] = []
     private var sent = 0
     private var closesWhenSent = false
+    /// What it waits for.
+    private var interest: Readiness.Interest?
 
     init(_ descriptor: Int32, at time: Int) {
         self.descriptor = descriptor
@@ -28,8 +30,16 @@ final class FastCGIConnection {
     /// Whether no request is under way.
     var isIdle: Bool { reader.isIdle && output.isEmpty }
 
-    /// What it waits for: requests are read when the answers before them are gone.
-    var events: Int32 { output.isEmpty ? POLLIN : POLLOUT }
+    /// Waits for what it needs to go on: requests are read when the answers before them are gone.
+    func wait(in readiness: Readiness) throws(Readiness.Unavailable) {
+        let next = output.isEmpty ? Readiness.Interest.input : .output
+        if interest == nil {
+            try readiness.add(descriptor, for: next)
+        } else if interest != next {
+            try readiness.change(descriptor, to: next)
+        }
+        interest = next
+    }
 
     /// Goes on as far as it can without waiting.
     ///

@@ -6,17 +6,20 @@ import Glibc
 /// A request is answered when it is whole, and its answer sent as it is taken; so a web server that
 /// keeps its connections, or a client that is slow, holds up nobody. Several processes may share
 /// the socket: a connection is accepted when all that is there is answered, one at a time, so the
-/// one that has time takes it.
+/// one that has time takes it; and of those that have time one is woken.
 struct FastCGIServer<Handler: Invocable> {
     private let handler: Handler
     private let listener: Int32
-    private let mask: sigset_t
+    private let termination: Int32
     /// After so many seconds without a byte a request that is not over is given up.
     private let patience: Int
     private let clients: FastCGIClients
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-    private var connections: [FastCGIConnection] = []
-    private var ready: [pollfd] = []
+    /// All connections, the listening socket, and what tells it to stop.
+    private let readiness = Readiness(limit: FastCGI.connectionLimit + 2)
+    private var connections: [Int32: FastCGIConnection] = [:]
+    private var isListening = false
+    private var isStopping = false
     /// Seconds of the monotonic clock when it last stopped waiting.
     private var time = Self.seconds()
     /// Until then nobody is accepted, for want of descriptors.
@@ -25,67 +28,84 @@ struct FastCGIServer<Handler: Invocable> {
     /// - Parameters:
     ///   - handler: what answers.
     ///   - listener: a listening socket.
-    ///   - mask: the signals that are blocked while it waits.
+    ///   - termination: a descriptor that has something to be read when it is to stop.
     ///   - patience: in seconds; longer than web servers have it.
-    init(_ handler: Handler, listener: Int32, waiting mask: sigset_t, patience: Int = 120) {
+    init(
+        _ handler: Handler, listener: Int32, until termination: Int32, patience: Int = 120
+    ) {
         self.handler = handler
         self.listener = listener
-        self.mask = mask
+        self.termination = termination
         self.patience = patience
         clients = FastCGIClients(of: listener)
         _ = fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK)
     }
 
     /// Serves until it is to stop, and then to the end of the requests under way.
-    mutating func run(until isStopping: () -> Bool) {
-        while true {
-            let isLast = isStopping()
-            if isLast, connections.isEmpty { return buffer.deallocate() }
-            wait(isLast: isLast)
-            time = Self.seconds()
-            advanceReady()
-            if isLast {
-                connections.removeAll(where: \.isIdle)
-            } else if ready[0].revents != 0 {
-                accept()
+    ///
+    /// - Throws: ``Readiness/Unavailable`` where it cannot wait for who knocks.
+    mutating func run() throws(Readiness.Unavailable) {
+        defer {
+            readiness.deallocate()
+            buffer.deallocate()
+        }
+        try readiness.add(termination, for: .input)
+        while !isStopping || !connections.isEmpty {
+            try listen()
+            let isLast = isStopping
+            let isKnocking = advanceReady()
+            if isKnocking { accept() }
+            if isLast { connections = connections.filter { !$0.value.isIdle } }
+        }
+    }
+
+    /// Waits at the listening socket, or no longer, as there is room for who knocks.
+    private mutating func listen() throws(Readiness.Unavailable) {
+        let isFull =
+            connections.count >= FastCGI.connectionLimit
+            && connections.values.allSatisfy { !$0.isIdle }
+        let listens = !isStopping && !isFull && pausesUntil <= time
+        guard listens != isListening else { return }
+        if listens {
+            try readiness.add(listener, for: .connection)
+        } else {
+            readiness.remove(listener)
+        }
+        isListening = listens
+    }
+
+    /// Waits for something to do, and goes on with every connection that has something.
+    ///
+    /// - Returns: whether somebody knocks.
+    private mutating func advanceReady() -> Bool {
+        var isKnocking = false
+        let ready = readiness.wait(limit: limit)
+        let last = time
+        time = Self.seconds()
+        for descriptor in ready {
+            if let connection = connections[descriptor] {
+                if !goOn(with: connection) { connections[descriptor] = nil }
+            } else if descriptor == listener {
+                isKnocking = true
+            } else {
+                isStopping = true
+                readiness.remove(descriptor)
             }
         }
+        if time != last {
+            connections = connections.filter { $0.value.isIdle || time - $0.value.moved < patience }
+        }
+        return isKnocking
     }
 
-    /// Waits for something to do, but no longer than a second while something is under way, which
-    /// may stall; the first of `ready` is the listening socket.
-    private mutating func wait(isLast: Bool) {
-        var isAnyIdle = false
-        var isAnyBusy = isLast
-        ready.removeAll(keepingCapacity: true)
-        ready.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
-        for connection in connections {
-            if connection.isIdle { isAnyIdle = true } else { isAnyBusy = true }
-            ready.append(
-                pollfd(fd: connection.descriptor, events: Int16(connection.events), revents: 0))
-        }
-        let isFull = connections.count >= FastCGI.connectionLimit && !isAnyIdle
-        let isPausing = pausesUntil > time
-        if isLast || isFull || isPausing { ready[0].fd = -1 }
-        // The last time, those who only keep their connection are not waited for.
-        var limit = timespec(tv_sec: isLast && isAnyIdle ? 0 : 1, tv_nsec: 0)
-        let count = withUnsafePointer(to: &limit) { limit in
-            let limit = isAnyBusy || isPausing ? limit : nil
-            return withUnsafePointer(to: mask) { ppoll(&ready, UInt(ready.count), limit, $0) }
-        }
-        if count < 0 { for index in ready.indices { ready[index].revents = 0 } }
-    }
-
-    /// Goes on with every connection that has something, and gives up those that have stalled.
-    private mutating func advanceReady() {
-        for index in connections.indices.reversed() {
-            let connection = connections[index]
-            let isKept =
-                ready[index + 1].revents == 0
-                ? connection.isIdle || time - connection.moved < patience
-                : advance(connection)
-            if !isKept { connections.remove(at: index) }
-        }
+    /// How long it waits, in milliseconds.
+    ///
+    /// No longer than a second while something is under way, which may stall. The last time, those
+    /// who only keep their connection are not waited for.
+    private var limit: Int32 {
+        if isStopping, connections.values.contains(where: \.isIdle) { return 0 }
+        let isAnyBusy = connections.values.contains { !$0.isIdle }
+        return isAnyBusy || pausesUntil > time ? 1000 : -1
     }
 
     /// Takes one who knocks; what he wants is mostly there already.
@@ -95,7 +115,9 @@ struct FastCGIServer<Handler: Invocable> {
             listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
         if descriptor >= 0 {
             let connection = FastCGIConnection(descriptor, at: time)
-            if clients.welcome(descriptor), advance(connection) { connections.append(connection) }
+            if clients.welcome(descriptor), goOn(with: connection) {
+                connections[descriptor] = connection
+            }
         } else if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno), !closeLongestIdle() {
             Log.requestID = ""
             Log.error("No connection can be accepted.", ["error": String(cString: strerror(errno))])
@@ -105,16 +127,14 @@ struct FastCGIServer<Handler: Invocable> {
 
     /// Makes room for another; whether somebody was idle.
     @discardableResult private mutating func closeLongestIdle() -> Bool {
-        let idle = connections.indices.filter { connections[$0].isIdle }
-        guard let index = idle.min(by: { connections[$0].moved < connections[$1].moved }) else {
-            return false
-        }
-        connections.remove(at: index)
+        let idle = connections.values.filter(\.isIdle)
+        guard let longest = idle.min(by: { $0.moved < $1.moved }) else { return false }
+        connections[longest.descriptor] = nil
         return true
     }
 
     /// Whether the connection is to stay.
-    private func advance(_ connection: FastCGIConnection) -> Bool {
+    private func goOn(with connection: FastCGIConnection) -> Bool {
         do {
             try connection.advance(buffer, at: time) { incoming, records in
                 let response =
@@ -123,6 +143,7 @@ struct FastCGIServer<Handler: Invocable> {
                 fflush(nil)
                 FastCGIRecord.append(response, of: incoming.id, to: &records)
             }
+            try connection.wait(in: readiness)
             return true
         } catch {
             return false

@@ -1,3 +1,4 @@
+import CSockets
 import Glibc
 
 /// FastCGI 1.0 as a responder, warm: descriptor 0 is a socket at which web servers knock.
@@ -21,12 +22,15 @@ enum FastCGI {
     /// Serves until SIGTERM, and then to the end of the requests under way.
     static func run(_ handler: some Invocable) {
         reserveStandardDescriptors()
-        let others = prepareForTermination()
-        var server = FastCGIServer(handler, listener: STDIN_FILENO, waiting: others)
-        server.run { isTerminated }
+        var server = FastCGIServer(handler, listener: STDIN_FILENO, until: terminationDescriptor())
+        do {
+            try server.run()
+        } catch {
+            Log.requestID = ""
+            Log.error("Connections cannot be waited for.", ["error": error.description])
+            exit(71)
+        }
     }
-
-    nonisolated(unsafe) private static var isTerminated = false
 
     /// The protocol lets a process start with nothing but its socket (§2.2); a connection that got
     /// the number of standard error would get the log.
@@ -36,20 +40,13 @@ enum FastCGI {
         close(descriptor)
     }
 
-    /// SIGTERM is taken only while the process waits, so that it cuts off nothing.
-    ///
-    /// - Returns: the signals that are blocked meanwhile.
-    private static func prepareForTermination() -> sigset_t {
-        isTerminated = false
-        var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in FastCGI.isTerminated = true }
-        sigaction(SIGTERM, &action, nil)
+    /// SIGTERM cuts off nothing, and is not missed however much there is to do: it comes as
+    /// something to be read.
+    private static func terminationDescriptor() -> Int32 {
         var termination = sigset_t()
         sigemptyset(&termination)
         sigaddset(&termination, SIGTERM)
-        var others = sigset_t()
-        pthread_sigmask(SIG_BLOCK, &termination, &others)
-        sigdelset(&others, SIGTERM)
-        return others
+        pthread_sigmask(SIG_BLOCK, &termination, nil)
+        return signalfd(-1, &termination, Int32(O_CLOEXEC))
     }
 }

@@ -1,6 +1,5 @@
 import Dispatch
 import Glibc
-import Synchronization
 import Testing
 
 @testable import FunctionRuntime
@@ -17,12 +16,14 @@ import Testing
     @Test func `gives up a request that stalls, and nobody who only keeps a connection`() throws {
         let folder = try Children.folder("fastcgi-patience")
         let listener = try ListeningFunction.listener(at: folder + "/s")
-        let (isStopping, stopped) = (Flag(), DispatchSemaphore(value: 0))
+        let stopped = DispatchSemaphore(value: 0)
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let termination = ends[0]
         DispatchQueue.global().async {
-            var mask = sigset_t()
-            sigemptyset(&mask)
-            var server = FastCGIServer(Greet(), listener: listener, waiting: mask, patience: 1)
-            server.run { isStopping.value.load(ordering: .relaxed) }
+            var server = FastCGIServer(
+                Greet(), listener: listener, until: termination, patience: 1)
+            #expect(throws: Never.self) { try server.run() }
             stopped.signal()
         }
         let address = HTTPClient.Address.socket(path: folder + "/s")
@@ -32,15 +33,10 @@ import Testing
         #expect(stalled.record() == nil)
         #expect(try kept.send(["PATH_INFO": "/"]).text.hasSuffix("Hello."))
 
-        isStopping.value.store(true, ordering: .relaxed)
-        // It notices when it has something to do.
-        _ = try? FastCGIClient(address).send(["PATH_INFO": "/"])
+        close(ends[1])
         stopped.wait()
         #expect(kept.record() == nil)
+        close(termination)
         close(listener)
-    }
-
-    private final class Flag: Sendable {
-        let value = Atomic(false)
     }
 }
