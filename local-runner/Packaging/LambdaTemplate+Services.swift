@@ -105,19 +105,15 @@ extension PackageBundle.Part {
 
     var roles: [JSON.Member] {
         Set(functions.map(role)).sorted { $0.id < $1.id }.map { role in
-            let statements = statements(of: role)
             var properties: [JSON.Member] = [
                 .init(
                     "AssumeRolePolicyDocument",
-                    [
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            [
-                                "Effect": "Allow", "Action": "sts:AssumeRole",
-                                "Principal": ["Service": "lambda.amazonaws.com"],
-                            ]
-                        ],
-                    ]),
+                    Self.policy([
+                        [
+                            "Effect": "Allow", "Action": "sts:AssumeRole",
+                            "Principal": ["Service": "lambda.amazonaws.com"],
+                        ]
+                    ])),
                 .init(
                     "ManagedPolicyArns",
                     [
@@ -128,21 +124,19 @@ extension PackageBundle.Part {
                         ]
                     ]),
             ]
+            let statements = statements(of: role)
             if !statements.isEmpty {
-                properties.append(
-                    .init(
-                        "Policies",
-                        [
-                            [
-                                "PolicyName": "Bindings",
-                                "PolicyDocument": [
-                                    "Version": "2012-10-17", "Statement": .array(statements),
-                                ],
-                            ]
-                        ]))
+                let policy: JSON = [
+                    "PolicyName": "Bindings", "PolicyDocument": Self.policy(statements),
+                ]
+                properties.append(.init("Policies", [policy]))
             }
             return .init(role.id, ["Type": "AWS::IAM::Role", "Properties": .object(properties)])
         }
+    }
+
+    private static func policy(_ statements: [JSON]) -> JSON {
+        ["Version": "2012-10-17", "Statement": .array(statements)]
     }
 
     private func statements(of role: Role) -> [JSON] {
