@@ -16,10 +16,7 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "The host: \(HostTarget.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "host"))
+    @Option(help: ArgumentHelp("The kind of host.", valueName: "host"))
     var target: HostTarget
 
     @Argument(

@@ -1,7 +1,5 @@
 /// CGI programs (RFC 3875) under nginx with fcgiwrap, or under lighttpd.
 struct CGITarget: PackageTarget {
-    static let name = "cgi"
-
     func refusal(of function: Catalog.Function, in app: App) -> String? {
         WebServerRules.refusal(of: function, in: app, byCron: true)
     }

@@ -1,6 +1,5 @@
 /// Functions that stay: each at a socket of its own, with FastCGI, started by spawn-fcgi or lighttpd.
 struct FastCGITarget: PackageTarget {
-    static let name = "fastcgi"
     /// Processes of each function.
     static let processes = 2
 

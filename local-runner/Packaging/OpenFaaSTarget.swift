@@ -5,8 +5,6 @@ import FunctionRuntime
 /// of-watchdog runs a process for each request (`mode: serializing`): of its modes the one in which a
 /// function that fails is a 500.
 struct OpenFaaSTarget: PackageTarget {
-    static let name = "openfaas"
-
     /// What of-watchdog is taken from.
     private static let watchdog = "ghcr.io/openfaas/of-watchdog:0.9.15"
 
