@@ -126,7 +126,8 @@ import Testing
         let bundle = try Parts.bundle([])
         let function = try Parts.scheduled("Tick", "0 0 L-3 * *")
 
-        let refusal = LambdaTarget().refusal(of: function, in: bundle.parts[0].app)
+        let refusal = try Parts.obstacle(
+            to: function, of: bundle.parts[0].app, on: .lambda)
 
         #expect(refusal?.contains("what EventBridge cannot say") == true)
     }

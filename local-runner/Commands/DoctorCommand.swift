@@ -75,7 +75,7 @@ extension Diagnosis {
                 Terminal.pad(finding.severity.rawValue, to: 9)
                 + Terminal.pad(finding.topic.rawValue, to: 10)
             let subjects = isVerbose ? entry.functions : [Self.subject(entry.functions)]
-            return subjects.map { "\(head)\($0): \(finding.problem). \(finding.remedy)" }
+            return subjects.map { "\(head)\($0): \(finding.sentences)" }
         }
         return (lines + (lines.isEmpty ? [] : [""]) + [summary]).joined(separator: "\n")
     }

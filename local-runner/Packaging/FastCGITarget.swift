@@ -3,10 +3,6 @@ struct FastCGITarget: PackageTarget {
     /// Processes of each function.
     static let processes = 2
 
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        WebServerRules.refusal(of: function, in: app, byCron: true)
-    }
-
     func warnings(about bundle: PackageBundle) -> [String] {
         WebServerRules.warnings(about: bundle)
     }

@@ -18,15 +18,6 @@ struct LambdaTarget: PackageTarget {
     /// Where Debian has them (package `ca-certificates`).
     private static let ownCertificates = "/etc/ssl/certs/ca-certificates.crt"
 
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        do {
-            _ = try function.expression(in: app)?.eventBridge()
-            return nil
-        } catch {
-            return "\(error)."
-        }
-    }
-
     func files(of bundle: PackageBundle) throws -> [PackageFile] {
         let libraries = SharedLibraries(processes: bundle.processes)
         var layer: [String: String] = [:]

@@ -30,13 +30,11 @@ extension PackageBundle.Part {
         queues.flatMap(queue) + buckets.map(bucket)
     }
 
-    /// A queue hides a batch for six times as long as its function may take, as AWS advises
-    /// (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html), and dead letters stay for 14
-    /// days.
+    /// Dead letters stay for 14 days.
     private func queue(_ name: String) -> [JSON.Member] {
         let id = id(of: name, kind: "Queue")
         var properties: [JSON.Member] = [
-            .init("VisibilityTimeout", .number(String(HostTraits.seconds * 6)))
+            .init("VisibilityTimeout", .number(String(HostTraits.visibilitySeconds)))
         ]
         var dead: [JSON.Member] = []
         for case .queue(let queue) in functions.map(\.description.trigger) where queue.name == name

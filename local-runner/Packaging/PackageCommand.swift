@@ -80,7 +80,7 @@ struct PackageCommand: ParsableCommand {
         let catalog = try Catalog.load(
             workspace, apps: chosen, state: state, processes: processes)
         let packager = target.packager
-        let bundle = try bundle(of: catalog, for: packager, workspace, processes, terminal)
+        let bundle = try bundle(of: catalog, workspace, processes, terminal)
         try write(try packager.files(of: bundle), to: folder, workspace, terminal)
         for warning in try packager.warnings(about: bundle) { terminal.print("Note: \(warning)") }
         terminal.print(
@@ -90,17 +90,21 @@ struct PackageCommand: ParsableCommand {
             """)
     }
 
-    /// What the target can carry, stripped; of the rest it is told why not.
+    /// What the host can run, stripped; of the rest it is told why not, in the doctor's words.
     private func bundle(
-        of catalog: Catalog, for packager: any PackageTarget, _ workspace: Workspace,
+        of catalog: Catalog, _ workspace: Workspace,
         _ processes: Guard, _ terminal: Terminal
     ) throws -> PackageBundle {
         let stripped = StrippedExecutables(
             folder: workspace.resolve(".build/package/.stripped"), processes: processes)
+        let answers = RecordedAnswers(folder: workspace.resolve("Tests/Fixtures"))
         let parts = try catalog.entries.compactMap { entry -> PackageBundle.Part? in
             let functions = try entry.functions.compactMap { function -> Catalog.Function? in
-                if let refusal = packager.refusal(of: function, in: entry.app) {
-                    terminal.print("  left out   \(entry.app.name)/\(function.name): \(refusal)")
+                let subject = Subject(
+                    app: entry.app, function: function, host: .of(target),
+                    answers: answers.of(function.name, in: entry.app), environment: [:])
+                if let obstacle = try subject.obstacle {
+                    terminal.print("  left out   \(subject.name): \(obstacle.sentences)")
                     return nil
                 }
                 var function = function

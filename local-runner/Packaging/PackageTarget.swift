@@ -5,11 +5,6 @@ import Glibc
 /// It says what goes into the package; how that gets there, stripped, unchanged where it was there
 /// already and the same byte for byte each time, is not its concern.
 protocol PackageTarget: Sendable {
-    /// Why a function cannot run there, and what to do about it; nil where it can.
-    ///
-    /// A package is made of the others.
-    func refusal(of function: Catalog.Function, in app: App) -> String?
-
     /// What its host does otherwise than the runner, to be told once; a sentence each.
     func warnings(about bundle: PackageBundle) throws -> [String]
 
@@ -20,8 +15,6 @@ protocol PackageTarget: Sendable {
 }
 
 extension PackageTarget {
-    func refusal(of function: Catalog.Function, in app: App) -> String? { nil }
-
     func warnings(about bundle: PackageBundle) throws -> [String] { [] }
 }
 
