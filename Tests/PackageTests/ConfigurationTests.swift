@@ -83,9 +83,10 @@ import Testing
             name: "Collect", executable: "/bin/true",
             description: try FunctionDescription(json, of: "Collect"))
 
-        for target: any PackageTarget in [CGITarget(), FastCGITarget(), SystemdTarget()] {
-            let refusal = target.refusal(of: function, in: bundle.parts[0].app)
-            #expect(refusal?.contains("the queue \"mails\"; package it for lambda") == true)
+        for target in [HostTarget.cgi, .fastcgi, .systemd] {
+            let refusal = try Parts.obstacle(to: function, of: bundle.parts[0].app, on: target)
+            #expect(refusal?.contains("the queue mails, ") == true)
+            #expect(refusal?.contains("Run it at AWS Lambda") == true)
         }
     }
 }

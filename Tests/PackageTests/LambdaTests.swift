@@ -33,7 +33,7 @@ import Testing
 
     @Test func `AWS takes the template of all functions of Brainstorm`() throws {
         let bundle = try Self.brainstorm()
-        let names = bundle.functions.map { LambdaTarget.name(of: $0.function, in: $0.app) }
+        let names = bundle.functions.map { LambdaName.of($0.function, in: $0.app) }
         let template = LambdaTemplate(bundle: bundle, dynamic: Set(names))
         let folder = try TemporaryFolder()
         try folder.write(template.text, to: "template.yaml")
@@ -126,7 +126,8 @@ import Testing
         let bundle = try Parts.bundle([])
         let function = try Parts.scheduled("Tick", "0 0 L-3 * *")
 
-        let refusal = LambdaTarget().refusal(of: function, in: bundle.parts[0].app)
+        let refusal = try Parts.obstacle(
+            to: function, of: bundle.parts[0].app, on: .lambda)
 
         #expect(refusal?.contains("what EventBridge cannot say") == true)
     }

@@ -66,12 +66,18 @@ import Yams
     }
 
     @Test func `what OpenFaaS cannot run is left out`() throws {
-        let bundle = try LambdaTests.brainstorm(["SendMails", "OpenSocket", "ListNews"])
-        let target = OpenFaaSTarget()
+        let bundle = try LambdaTests.brainstorm([
+            "SendMails", "OpenSocket", "StreamEvents", "SignIn", "ListNews",
+        ])
 
-        let refused = bundle.functions.filter { target.refusal(of: $0.function, in: $0.app) != nil }
+        let refused = try bundle.functions.filter {
+            try Parts.obstacle(to: $0.function, of: $0.app, on: .openfaas) != nil
+        }
 
-        #expect(refused.map(\.function.name).sorted() == ["OpenSocket", "SendMails"])
+        #expect(
+            refused.map(\.function.name).sorted() == [
+                "OpenSocket", "SendMails", "SignIn", "StreamEvents",
+            ])
     }
 
     @Test(arguments: [

@@ -67,6 +67,17 @@ enum Parts {
             parts: [.init(app: app, functions: functions)], prefix: prefix, sockets: sockets,
             processes: try Children.processes.get())
     }
+
+    /// Why a package for a host is made without a function; nil where it is in it.
+    static func obstacle(
+        to function: Catalog.Function, of app: App, on target: HostTarget
+    ) throws -> String? {
+        let answers = RecordedAnswers(folder: Repository.root + "/Tests/Fixtures")
+        return try Subject(
+            app: app, function: function, host: .of(target),
+            answers: answers.of(function.name, in: app), environment: [:]
+        ).obstacle?.sentences
+    }
 }
 
 extension [PackageFile] {

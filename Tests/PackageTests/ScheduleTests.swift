@@ -26,7 +26,8 @@ import Testing
     func `what crontab cannot say is refused by name`(_ cron: String) throws {
         let function = try Parts.scheduled("Tidy", cron)
         let bundle = try Parts.bundle([function])
-        let refusal = CGITarget().refusal(of: function, in: bundle.parts[0].app)
+        let refusal = try Parts.obstacle(
+            to: function, of: bundle.parts[0].app, on: .cgi)
 
         #expect(refusal?.contains(cron) == true)
         #expect(refusal?.contains("crontab cannot say") == true)

@@ -80,6 +80,25 @@ import Testing
         #expect(try output(["routes"], in: folder).contains("/echo"))
     }
 
+    @Test func `what is known of other executables stays, as long as they are there`() throws {
+        let folder = try TemporaryFolder()
+        try folder.writeApp(functions: ["Echo", "Tick"])
+        let cache = folder.path + "/state/bundle-debug.json"
+        _ = try output(["routes"], in: folder)
+        let known = try String(contentsOfFile: cache, encoding: .utf8)
+        let gone = known.replacing("ProbesTick", with: "ProbesGone").replacing(
+            /"version":"\d+/, with: "\"version\":\"1")
+
+        _ = try output(["doctor", "--target", "cgi", "Probes/Echo"], in: folder)
+        #expect(try String(contentsOfFile: cache, encoding: .utf8) == known)
+
+        // Something new is asked, and what was of an executable that is gone is forgotten.
+        try folder.write(gone, to: "state/bundle-debug.json")
+        _ = try output(["doctor", "--target", "cgi", "Probes/Echo"], in: folder)
+        let kept = try String(contentsOfFile: cache, encoding: .utf8)
+        #expect(kept.contains("ProbesEcho") && !kept.contains("ProbesGone"))
+    }
+
     @Test func `what is not built is named`() throws {
         let folder = try TemporaryFolder()
         try folder.writeApp()

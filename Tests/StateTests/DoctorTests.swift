@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [
         (#""bodyLimit":1048576"#, HostTarget.lambda, ""),
-        (#""bodyLimit":5242880"#, .lambda, "fails"), (#""bodyLimit":1048576"#, .cgi, ""),
+        (#""bodyLimit":5242880"#, .lambda, "differs"), (#""bodyLimit":1048576"#, .cgi, ""),
         (#""bodyLimit":5242880"#, .fastcgi, "differs"), (#""bodyLimit":5242880"#, .openfaas, ""),
         (#""input":{"type":"array","items":{}}"#, .lambda, "differs"),
         (
@@ -48,7 +48,7 @@ import Testing
         ),
         (
             #""input":{"type":"object","properties":{"a":{"type":"string","maxLength":600000}}}"#,
-            .lambda, "fails"
+            .lambda, "differs"
         ),
     ])
     func `bodies are compared with the host's limit`(
@@ -76,11 +76,23 @@ import Testing
         #expect(try problems(target, .queue, entry(queue)).count == count)
     }
 
+    @Test(arguments: [(0, 0), (60, 1), (180, 0)])
+    func `SQS has a delay of its own for what failed`(delay: Int, count: Int) throws {
+        let queue =
+            #""queue":{"name":"mails","batchSize":5,"maxReceives":3,"retryDelay":\#(delay)}"#
+        let problems = try problems(.lambda, .queue, entry(queue))
+
+        #expect(problems.count == count)
+        #expect(problems.allSatisfy { $0.hasPrefix("differs") && $0.contains("180") })
+    }
+
     @Test func `a schedule that cannot be said there fails`() throws {
         let last = try entry(#""schedule":"0 0 L * *""#)
         let either = try entry(#""schedule":"0 0 1 * MON""#)
 
         #expect(try problems(.openfaas, .schedule, last).first?.hasPrefix("fails") == true)
+        #expect(
+            try problems(.openfaas, .schedule, last).first?.contains("crontab cannot say") == true)
         #expect(try problems(.systemd, .schedule, last).isEmpty)
         #expect(
             try problems(.lambda, .schedule, either).first?.contains("two schedules") == true)
@@ -100,6 +112,54 @@ import Testing
 
         #expect(try problems(.openfaas, .realtime, socket).first?.hasPrefix("fails") == true)
         #expect(try problems(.lambda, .realtime, socket).first?.hasPrefix("differs") == true)
+    }
+
+    @Test func `what OpenFaaS does to every function with a route`() throws {
+        let entry = try entry(Self.post)
+        let said = try problems(.openfaas, .answer, entry)
+
+        #expect(said.contains { $0.contains("under \"streaming\" every status is 200") })
+        #expect(said.contains { $0.contains("its body \"exit status 1\"") })
+        #expect(try problems(.openfaas, .header, entry).count == 1)
+        #expect(
+            try problems(.openfaas, .address, entry) == [
+                "differs is told no peer's address; X-Forwarded-For is all that it knows of its client"
+            ])
+        let job = try self.entry(#""schedule":"0 0 * * *""#)
+        for topic in [Finding.Topic.answer, .header, .address] {
+            #expect(try problems(.openfaas, topic, job).isEmpty)
+            #expect(try problems(.cgi, topic, entry).isEmpty)
+        }
+    }
+
+    @Test func `who looks at addresses must trust OpenFaaS's gateway`() throws {
+        let members = Self.post + #","bindings":[{"kind":"variable","name":"TRUSTED_PROXY_HOPS"}]"#
+        let entry = try entry(members, variables: ["TRUSTED_PROXY_HOPS": "0"])
+        let hops = ["TRUSTED_PROXY_HOPS": "1"]
+
+        #expect(try problems(.openfaas, .address, entry).first?.hasPrefix("fails") == true)
+        #expect(try problems(.openfaas, .address, entry, hops).count == 1)
+        #expect(try problems(.fastcgi, .address, entry).isEmpty)
+    }
+
+    @Test(arguments: HostTarget.allCases)
+    func `settings keep no function out of a package, and all else that fails does`(
+        target: HostTarget
+    ) throws {
+        let bindings = #","bindings":[{"kind":"database","name":"shop"}]"#
+        let queue = #""queue":{"name":"mails","batchSize":5,"maxReceives":3,"retryDelay":0}"#
+
+        #expect(try obstacle(target, entry(Self.post + bindings)) == nil)
+        #expect(
+            try obstacle(target, entry(queue + bindings))?.topic
+                == (target == .lambda ? nil : .queue))
+    }
+
+    private func obstacle(_ target: HostTarget, _ entry: Catalog.Entry) throws -> Finding? {
+        try Subject(
+            app: entry.app, function: entry.functions[0], host: .of(target), answers: .init(),
+            environment: [:]
+        ).obstacle
     }
 
     @Test func `settings are those of the environment, and a secret is not the default`() throws {
@@ -168,7 +228,7 @@ import Testing
             return
         }
         let body = findings.first { $0["topic"] == "body" }
-        #expect(body?["severity"] == "fails")
+        #expect(body?["severity"] == "differs")
         #expect(body?["functions"] == ["Brainstorm/ImportParticipants"])
     }
 

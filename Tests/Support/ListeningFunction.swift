@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 @testable import LocalRunner
 
@@ -8,11 +7,7 @@ import Synchronization
 /// It runs until it is told to end, or the tests end.
 public final class ListeningFunction: Sendable {
     private let process: pid_t
-    private let exit = Exit()
-
-    private final class Exit: Sendable {
-        let status = Mutex<ExitStatus?>(nil)
-    }
+    private let ending = Ending()
 
     /// - Parameters:
     ///   - executable: the function's path.
@@ -36,9 +31,7 @@ public final class ListeningFunction: Sendable {
             executable: executable, environment: environment,
             standardInput: .descriptor(listener), standardOutput: .null,
             standardError: .file(errors))
-        process = try Children.processes.get().spawn(child) { [exit] ended in
-            exit.status.withLock { $0 = ended }
-        }
+        process = try Children.processes.get().spawn(child) { [ending] in ending.end($0) }
     }
 
     public func signal(_ number: Int32) {
@@ -49,10 +42,10 @@ public final class ListeningFunction: Sendable {
 
     /// As a shell has it: the exit code, or 128 and the signal's number; nil while it runs.
     public var exitCode: Int32? {
-        switch exit.status.withLock({ $0 }) {
+        guard ending.isThere else { return nil }
+        return switch ending.wait() {
         case .exited(let code): code
         case .signaled(let signal): 128 + signal
-        case nil: nil
         }
     }
 

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// `STATE/bundle-<configuration>.json` holds what each executable said, beside its size and the time
 /// when it was last written; one that has changed is asked again. So a start with 200 functions asks
-/// only those that were built since.
+/// only those that were built since. What is known of executables that this time nobody wants to know
+/// of stays, as long as they are there.
 struct Describer {
     let workspace: Workspace
     let state: StateFolder
@@ -46,7 +47,13 @@ struct Describer {
         entries += zip(unknown, answers).map {
             Entry(executable: $0.executable, version: $0.version, description: $1)
         }
-        if !unknown.isEmpty || known.count != entries.count { try writeCache(entries) }
+        let wanted = Set(executables)
+        let others = known.values.filter {
+            !wanted.contains($0.executable) && access($0.executable, F_OK) == 0
+        }.sorted { $0.executable < $1.executable }
+        if !unknown.isEmpty || known.count != entries.count + others.count {
+            try writeCache(entries + others)
+        }
         return Bundle(
             descriptions: Dictionary(entries.map { ($0.executable, $0.description) }) { $1 },
             asked: unknown.count)

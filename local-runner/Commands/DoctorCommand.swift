@@ -16,10 +16,7 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "The host: \(HostTarget.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "host"))
+    @Option(help: ArgumentHelp("The kind of host.", valueName: "host"))
     var target: HostTarget
 
     @Argument(
@@ -78,7 +75,7 @@ extension Diagnosis {
                 Terminal.pad(finding.severity.rawValue, to: 9)
                 + Terminal.pad(finding.topic.rawValue, to: 10)
             let subjects = isVerbose ? entry.functions : [Self.subject(entry.functions)]
-            return subjects.map { "\(head)\($0): \(finding.problem). \(finding.remedy)" }
+            return subjects.map { "\(head)\($0): \(finding.sentences)" }
         }
         return (lines + (lines.isEmpty ? [] : [""]) + [summary]).joined(separator: "\n")
     }

@@ -80,4 +80,9 @@ struct Subject {
                 + triggerFindings + addressFindings + settingsFindings
         }
     }
+
+    /// Why packages for its host are made without it; nil where it can run there.
+    var obstacle: Finding? {
+        get throws { try findings.first { $0.isFinal } }
+    }
 }

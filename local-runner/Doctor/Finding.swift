@@ -7,6 +7,12 @@ struct Finding: Hashable, Sendable {
     /// What to do, in another.
     var remedy: String
 
+    /// Whether nothing that can be set where the function runs would repair it.
+    var isFinal: Bool { severity == .fails && topic != .settings && topic != .address }
+
+    /// As people are told it.
+    var sentences: String { "\(problem). \(remedy)" }
+
     enum Severity: String, Sendable, CaseIterable {
         /// The function does not do there what it does here.
         case fails

@@ -47,7 +47,7 @@ extension Subject {
             ]
         case .upTo(let size):
             return [
-                .fails(
+                .differs(
                     .body,
                     "takes bodies of up to \(Self.megabytes(size)), and above \(Self.megabytes(limit.bytes)) they do not arrive: \(limit.reason)",
                     do:
@@ -80,11 +80,17 @@ extension Subject {
                     .header, "gets no request whose header is longer: \(limit.reason), here 80 kB",
                     do: "Keep cookies small."))
         }
-        return findings + (host.carriesStatus ? [] : statusFindings)
+        if !host.carriesRepeatedFields {
+            findings.append(
+                .differs(
+                    .header, "gets of several header fields of one name the first alone",
+                    do: "Have clients send one, with commas between the values."))
+        }
+        return findings + (host.carriesStatus ? [] : lossFindings + statusFindings)
     }
 
-    /// What becomes of an answer of which only the body is passed on.
-    private var statusFindings: [Finding] {
+    /// What a function loses of which only the body of an answer is passed on.
+    private var lossFindings: [Finding] {
         var findings: [Finding] = []
         if answers.fields.contains("set-cookie") {
             findings.append(
@@ -104,17 +110,27 @@ extension Subject {
                     .answer, "says in its answer what that is, and only the body is passed on",
                     do: "Have clients know; of one media type it is content_type in stack.yml."))
         }
+        return findings
+    }
+
+    /// What becomes of statuses there.
+    private var statusFindings: [Finding] {
+        var findings: [Finding] = []
         if answers.statuses.contains(where: { (201..<300).contains($0) }) {
             findings.append(
                 .differs(
                     .answer, "tells success by a status such as 201, and clients see 200",
                     do: "Have clients look at the body."))
         }
-        findings.append(
+        return findings + [
             .differs(
                 .answer, "refuses with a status of 4xx, and clients see 200 with the error's body",
-                do: "Have clients look at the body; failures of the function itself are 500."))
-        return findings
+                do: "Have clients look at the body."),
+            .differs(
+                .answer,
+                "fails with a status of 5xx: under \"serializing\", which packages set, that is 500 and its body \"exit status 1\"; under \"streaming\" every status is 200",
+                do: "Leave the mode as it is, and read the function's log."),
+        ]
     }
 
     var pathFindings: [Finding] {
@@ -132,7 +148,7 @@ extension Subject {
         return [
             .differs(
                 .path,
-                "has a placeholder, and gets a path that is decoded: %2F in a value is a slash there, and nothing has that address",
+                "has a placeholder, and gets a path that is decoded: %2F in a segment is a slash there, and nothing has that address",
                 do: "Give ids no slashes; a query is not decoded.")
         ]
     }

@@ -1,15 +1,21 @@
 /// What must be set: variables, addresses and keys.
 extension Subject {
     var addressFindings: [Finding] {
+        guard hasRoute, !host.tellsAddress else { return [] }
+        let untold = Finding.differs(
+            .address,
+            "is told no peer's address; X-Forwarded-For is all that it knows of its client",
+            do: "Let nobody reach it but through the gateway, which writes that field.")
         let hops = "TRUSTED_PROXY_HOPS"
-        guard !host.tellsAddress, description.names(of: "variable").contains(hops),
+        guard description.names(of: "variable").contains(hops),
             ["", "0"].contains(environment[hops] ?? app.file.variables[hops] ?? "")
-        else { return [] }
+        else { return [untold] }
         return [
+            untold,
             .fails(
                 .address,
                 "is told no client's address but in X-Forwarded-For, in which \(hops) trusts nobody",
-                do: "Set \(hops) to 1, or to more with more proxies in front.")
+                do: "Set \(hops) to 1, or to more with more proxies in front."),
         ]
     }
 

@@ -38,7 +38,7 @@ extension Subject {
             switch description.trigger {
             case .route: return []
             case .queue(let queue):
-                guard !host.deliversMessages else { return [] }
+                guard !host.deliversMessages else { return retryFindings(of: queue) }
                 return [
                     .fails(
                         .queue,
@@ -50,6 +50,18 @@ extension Subject {
                 return scheduleFindings(of: expression)
             }
         }
+    }
+
+    /// SQS brings a message that failed back when it is visible again, and knows no other delay.
+    private func retryFindings(of queue: FunctionDescription.Queue) -> [Finding] {
+        let visibility = HostTraits.visibilitySeconds
+        guard queue.retryDelay > 0, queue.retryDelay != visibility else { return [] }
+        return [
+            .differs(
+                .queue,
+                "wants what failed again after \(queue.retryDelay) seconds, and gets it after \(visibility), the queue's visibility timeout",
+                do: "Have it bear that, or change VisibilityTimeout in template.yaml.")
+        ]
     }
 
     private func scheduleFindings(of expression: CronExpression) -> [Finding] {
@@ -89,7 +101,7 @@ extension Subject {
             return [
                 .fails(
                     .schedule,
-                    "has the schedule \(expression), which the host's scheduler cannot say",
+                    "\(error)",
                     do: "Write other days, or run it daily and let it see whether it is the day.")
             ]
         }

@@ -12,6 +12,8 @@ struct HostTraits: Sendable {
     var header: Limit?
     /// Whether an answer's status and fields reach the client.
     var carriesStatus = true
+    /// Whether a function gets every one of several header fields of one name.
+    var carriesRepeatedFields = true
     /// Whether messages of a queue are delivered to functions.
     var deliversMessages = false
     /// Whether a function gets the path as the client wrote it, percent signs included.
@@ -50,6 +52,12 @@ struct HostTraits: Sendable {
     /// Packages set the same where the host has such a setting. It is also the most that an HTTP API waits for: 30 seconds
     /// (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html).
     static let seconds = 30
+
+    /// For so many seconds SQS hides a batch from others, which is also when what failed comes again.
+    ///
+    /// AWS advises six times as long as the function may take
+    /// (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+    static let visibilitySeconds = seconds * 6
 
     static func of(_ target: HostTarget) -> HostTraits {
         switch target {
@@ -100,6 +108,7 @@ struct HostTraits: Sendable {
     /// What it writes is the body of an answer with status 200, or 500 where it fails
     /// (github.com/openfaas/of-watchdog/blob/master/README.md). `exec_timeout` ends it.
     private static let openFaaS = HostTraits(
-        target: .openfaas, carriesStatus: false, keepsPath: true, endsSlowFunctions: true,
+        target: .openfaas, carriesStatus: false, carriesRepeatedFields: false, keepsPath: true,
+        endsSlowFunctions: true,
         tellsAddress: false, clock: .connector)
 }

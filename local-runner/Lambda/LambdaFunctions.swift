@@ -27,7 +27,7 @@ struct LambdaFunctions: Sendable {
             catalog.entries.flatMap { entry in
                 entry.functions.map { function in
                     Function(
-                        name: LambdaName.of(app: entry.app.name, function: function.name),
+                        name: LambdaName.of(function, in: entry.app),
                         mount: "\(entry.app.name)/\(function.name)",
                         executable: function.executable, summary: function.description.summary,
                         timeout: timeout)

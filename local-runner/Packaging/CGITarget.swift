@@ -1,11 +1,5 @@
 /// CGI programs (RFC 3875) under nginx with fcgiwrap, or under lighttpd.
 struct CGITarget: PackageTarget {
-    static let name = "cgi"
-
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        WebServerRules.refusal(of: function, in: app, byCron: true)
-    }
-
     func warnings(about bundle: PackageBundle) -> [String] {
         WebServerRules.warnings(about: bundle)
     }
@@ -22,30 +16,6 @@ struct CGITarget: PackageTarget {
 
 /// What hosts with a web server in front have in common.
 enum WebServerRules {
-    /// Why a function cannot run there; nil where it can.
-    ///
-    /// Crontab or systemd is what runs scheduled functions.
-    static func refusal(
-        of function: Catalog.Function, in app: App, byCron: Bool
-    ) -> String? {
-        switch function.description.trigger {
-        case .route: return nil
-        case .queue(let queue):
-            return """
-                nobody here hands it the messages of the queue "\(queue.name)"; package it for \
-                lambda, where SQS does
-                """
-        case .schedule:
-            do {
-                let expression = try function.expression(in: app)
-                _ = byCron ? try expression?.crontab : try expression?.calendarEvents.joined()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
-    }
-
     static func warnings(about bundle: PackageBundle) -> [String] {
         let held = bundle.functions.filter { _, function in
             function.description.isWebSocket

@@ -49,8 +49,7 @@ extension CronExpression {
     ) -> InexpressibleSchedule {
         InexpressibleSchedule(
             description: """
-                its schedule "\(self)" has in \(field) what \(host) cannot say (\(signs)); write \
-                other days, or run it daily and let it see whether it is the day
+                has in \(field) of its schedule "\(self)" what \(host) cannot say (\(signs))
                 """)
     }
 

@@ -1,12 +1,7 @@
 /// Functions that stay: each at a socket of its own, with FastCGI, started by spawn-fcgi or lighttpd.
 struct FastCGITarget: PackageTarget {
-    static let name = "fastcgi"
     /// Processes of each function.
     static let processes = 2
-
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        WebServerRules.refusal(of: function, in: app, byCron: true)
-    }
 
     func warnings(about bundle: PackageBundle) -> [String] {
         WebServerRules.warnings(about: bundle)

@@ -8,8 +8,6 @@ import Glibc
 /// names the loader as its interpreter and the function as what to load: no shell starts. A wholly
 /// static function is `bootstrap` itself.
 struct LambdaTarget: PackageTarget {
-    static let name = "lambda"
-
     /// Where the layer has the loader and the libraries.
     static let libraries = "/opt/lib"
     /// Where the layer has the certificates of those whom TLS trusts.
@@ -20,15 +18,6 @@ struct LambdaTarget: PackageTarget {
     /// Where Debian has them (package `ca-certificates`).
     private static let ownCertificates = "/etc/ssl/certs/ca-certificates.crt"
 
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        do {
-            _ = try function.expression(in: app)?.eventBridge()
-            return nil
-        } catch {
-            return "\(error)."
-        }
-    }
-
     func files(of bundle: PackageBundle) throws -> [PackageFile] {
         let libraries = SharedLibraries(processes: bundle.processes)
         var layer: [String: String] = [:]
@@ -36,7 +25,7 @@ struct LambdaTarget: PackageTarget {
         for (app, function) in bundle.functions {
             let closure = try libraries.closure(of: function.executable)
             for library in closure { layer[library.name] = library.path }
-            if !closure.isEmpty { dynamic.insert(Self.name(of: function, in: app)) }
+            if !closure.isEmpty { dynamic.insert(LambdaName.of(function, in: app)) }
         }
         let loader = layer.keys.sorted().first { $0.hasPrefix("ld-linux") }
         var files = try bundle.functions.map { app, function in
@@ -50,15 +39,10 @@ struct LambdaTarget: PackageTarget {
         return try files + bundle.parts.flatMap { try PackageFile.schema(of: $0.app) }
     }
 
-    /// The name that a function has at Lambda, and in the package.
-    static func name(of function: Catalog.Function, in app: App) -> String {
-        "\(app.name.lowercased())-\(function.name)"
-    }
-
     private func archive(
         of function: Catalog.Function, in app: App, loader: String?, dynamic: Set<String>
     ) throws -> PackageFile {
-        let name = Self.name(of: function, in: app)
+        let name = LambdaName.of(function, in: app)
         let path = "functions/\(name).zip"
         guard dynamic.contains(name) else {
             let bootstrap = PackageFile(

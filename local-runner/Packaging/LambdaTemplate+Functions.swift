@@ -44,7 +44,7 @@ extension PackageBundle.Part {
     }
 
     func resource(of function: Catalog.Function, isDynamic: Bool) -> JSON.Member {
-        let name = LambdaTarget.name(of: function, in: app)
+        let name = LambdaName.of(function, in: app)
         var properties: [JSON.Member] = [
             .init("FunctionName", .string(name)),
             .init("CodeUri", .string("functions/\(name).zip")),

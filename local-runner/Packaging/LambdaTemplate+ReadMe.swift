@@ -16,7 +16,7 @@ extension LambdaTemplate {
         asks for the parameters: addresses and secrets, which are in no file here. Certificates of databases are verified with
         `?sslmode=verify-full&sslrootcert=\(LambdaTarget.certificates)` in their address, or with a bundle of their vendor's.
 
-        Queues and buckets outlive the stack. A message that failed comes again after \(HostTraits.seconds * 6) seconds, and
+        Queues and buckets outlive the stack. A message that failed comes again after \(HostTraits.visibilitySeconds) seconds, and
         goes to the queue of dead letters in the end. `local-runner doctor --target lambda` lists what else differs.
 
         """

@@ -30,13 +30,11 @@ extension PackageBundle.Part {
         queues.flatMap(queue) + buckets.map(bucket)
     }
 
-    /// A queue hides a batch for six times as long as its function may take, as AWS advises
-    /// (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html), and dead letters stay for 14
-    /// days.
+    /// Dead letters stay for 14 days.
     private func queue(_ name: String) -> [JSON.Member] {
         let id = id(of: name, kind: "Queue")
         var properties: [JSON.Member] = [
-            .init("VisibilityTimeout", .number(String(HostTraits.seconds * 6)))
+            .init("VisibilityTimeout", .number(String(HostTraits.visibilitySeconds)))
         ]
         var dead: [JSON.Member] = []
         for case .queue(let queue) in functions.map(\.description.trigger) where queue.name == name
@@ -105,19 +103,15 @@ extension PackageBundle.Part {
 
     var roles: [JSON.Member] {
         Set(functions.map(role)).sorted { $0.id < $1.id }.map { role in
-            let statements = statements(of: role)
             var properties: [JSON.Member] = [
                 .init(
                     "AssumeRolePolicyDocument",
-                    [
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            [
-                                "Effect": "Allow", "Action": "sts:AssumeRole",
-                                "Principal": ["Service": "lambda.amazonaws.com"],
-                            ]
-                        ],
-                    ]),
+                    Self.policy([
+                        [
+                            "Effect": "Allow", "Action": "sts:AssumeRole",
+                            "Principal": ["Service": "lambda.amazonaws.com"],
+                        ]
+                    ])),
                 .init(
                     "ManagedPolicyArns",
                     [
@@ -128,21 +122,19 @@ extension PackageBundle.Part {
                         ]
                     ]),
             ]
+            let statements = statements(of: role)
             if !statements.isEmpty {
-                properties.append(
-                    .init(
-                        "Policies",
-                        [
-                            [
-                                "PolicyName": "Bindings",
-                                "PolicyDocument": [
-                                    "Version": "2012-10-17", "Statement": .array(statements),
-                                ],
-                            ]
-                        ]))
+                let policy: JSON = [
+                    "PolicyName": "Bindings", "PolicyDocument": Self.policy(statements),
+                ]
+                properties.append(.init("Policies", [policy]))
             }
             return .init(role.id, ["Type": "AWS::IAM::Role", "Properties": .object(properties)])
         }
+    }
+
+    private static func policy(_ statements: [JSON]) -> JSON {
+        ["Version": "2012-10-17", "Statement": .array(statements)]
     }
 
     private func statements(of role: Role) -> [JSON] {

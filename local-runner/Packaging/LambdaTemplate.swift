@@ -75,7 +75,7 @@ struct LambdaTemplate {
             + bundle.parts.flatMap { part in
                 part.api + part.stores + part.roles
                     + part.functions.map { function in
-                        let name = LambdaTarget.name(of: function, in: part.app)
+                        let name = LambdaName.of(function, in: part.app)
                         return part.resource(of: function, isDynamic: dynamic.contains(name))
                     }
             }

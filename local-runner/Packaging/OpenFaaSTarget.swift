@@ -5,32 +5,8 @@ import FunctionRuntime
 /// of-watchdog runs a process for each request (`mode: serializing`): of its modes the one in which a
 /// function that fails is a 500.
 struct OpenFaaSTarget: PackageTarget {
-    static let name = "openfaas"
-
     /// What of-watchdog is taken from.
     private static let watchdog = "ghcr.io/openfaas/of-watchdog:0.9.15"
-
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        switch function.description.trigger {
-        case .queue(let queue):
-            return """
-                nobody delivers the messages of the queue \(queue.name) there; run it at AWS Lambda.
-                """
-        case .route where function.description.isWebSocket:
-            return """
-                clients are held by fields of its answer, and OpenFaaS passes on the body alone; run \
-                it behind a web server.
-                """
-        case .route: return nil
-        case .schedule:
-            do {
-                _ = try function.expression(in: app)?.crontab
-                return nil
-            } catch {
-                return "\(error)."
-            }
-        }
-    }
 
     func warnings(about bundle: PackageBundle) -> [String] {
         [

@@ -7,15 +7,15 @@ struct PackageCommand: ParsableCommand {
         commandName: "package",
         abstract: "Build functions for production, and write what a host needs to run them.",
         discussion: """
-            Targets are \(PackageTargets.names). The release build is made first; what has not \
-            changed is neither built nor written again. Values of this machine are in no package: \
-            what a function needs is named, and the README.md in it says where to put it.
+            The release build is made first; what has not changed is neither built nor written \
+            again. Values of this machine are in no package: what a function needs is named, and \
+            the README.md in it says where to put it.
             """)
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("The kind of host: \(PackageTargets.names).", valueName: "host"))
-    var target: String
+    @Option(help: ArgumentHelp("The kind of host.", valueName: "host"))
+    var target: HostTarget
 
     @Option(
         help: ArgumentHelp(
@@ -39,10 +39,6 @@ struct PackageCommand: ParsableCommand {
     var names: [String] = []
 
     func validate() throws {
-        guard PackageTargets.all[target] != nil else {
-            throw ValidationError(
-                "There is no target \"\(target)\"; there are: \(PackageTargets.names).")
-        }
         for (option, folder) in [("--prefix", prefix), ("--sockets", sockets)] {
             guard folder.hasPrefix("/"), folder.count > 1, !folder.hasSuffix("/"),
                 folder.utf8.allSatisfy(Self.isPlain)
@@ -68,9 +64,9 @@ struct PackageCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let type = PackageTargets.all[target] else { return }
         let workspace = try Workspace(apps: common.apps, isRelease: true)
-        let folder = try PackageFolder(workspace.resolve(output ?? ".build/package/\(target)"))
+        let folder = try PackageFolder(
+            workspace.resolve(output ?? ".build/package/\(target.rawValue)"))
         let apps = try App.all(in: workspace)
         let chosen = try FunctionSelection(names, in: apps).apps(of: apps)
         let state = try common.stateFolder(in: workspace)
@@ -83,28 +79,32 @@ struct PackageCommand: ParsableCommand {
         }
         let catalog = try Catalog.load(
             workspace, apps: chosen, state: state, processes: processes)
-        let target = type.init()
-        let bundle = try bundle(of: catalog, for: target, workspace, processes, terminal)
-        try write(try target.files(of: bundle), to: folder, workspace, terminal)
-        for warning in try target.warnings(about: bundle) { terminal.print("Note: \(warning)") }
+        let packager = target.packager
+        let bundle = try bundle(of: catalog, workspace, processes, terminal)
+        try write(try packager.files(of: bundle), to: folder, workspace, terminal)
+        for warning in try packager.warnings(about: bundle) { terminal.print("Note: \(warning)") }
         terminal.print(
             """
-            \(Self.count(bundle.functions.count)) packaged for \(self.target) in \
+            \(Self.count(bundle.functions.count)) packaged for \(target.rawValue) in \
             \(workspace.short(folder.path)) after \(terminal.total.drop { $0 == " " }).
             """)
     }
 
-    /// What the target can carry, stripped; of the rest it is told why not.
+    /// What the host can run, stripped; of the rest it is told why not, in the doctor's words.
     private func bundle(
-        of catalog: Catalog, for target: any PackageTarget, _ workspace: Workspace,
+        of catalog: Catalog, _ workspace: Workspace,
         _ processes: Guard, _ terminal: Terminal
     ) throws -> PackageBundle {
         let stripped = StrippedExecutables(
             folder: workspace.resolve(".build/package/.stripped"), processes: processes)
+        let answers = RecordedAnswers(folder: workspace.resolve("Tests/Fixtures"))
         let parts = try catalog.entries.compactMap { entry -> PackageBundle.Part? in
             let functions = try entry.functions.compactMap { function -> Catalog.Function? in
-                if let refusal = target.refusal(of: function, in: entry.app) {
-                    terminal.print("  left out   \(entry.app.name)/\(function.name): \(refusal)")
+                let subject = Subject(
+                    app: entry.app, function: function, host: .of(target),
+                    answers: answers.of(function.name, in: entry.app), environment: [:])
+                if let obstacle = try subject.obstacle {
+                    terminal.print("  left out   \(subject.name): \(obstacle.sentences)")
                     return nil
                 }
                 var function = function

@@ -5,16 +5,6 @@ import Glibc
 /// It says what goes into the package; how that gets there, stripped, unchanged where it was there
 /// already and the same byte for byte each time, is not its concern.
 protocol PackageTarget: Sendable {
-    /// As `--target` has it.
-    static var name: String { get }
-
-    init()
-
-    /// Why a function cannot run there, and what to do about it; nil where it can.
-    ///
-    /// A package is made of the others.
-    func refusal(of function: Catalog.Function, in app: App) -> String?
-
     /// What its host does otherwise than the runner, to be told once; a sentence each.
     func warnings(about bundle: PackageBundle) throws -> [String]
 
@@ -25,9 +15,20 @@ protocol PackageTarget: Sendable {
 }
 
 extension PackageTarget {
-    func refusal(of function: Catalog.Function, in app: App) -> String? { nil }
-
     func warnings(about bundle: PackageBundle) throws -> [String] { [] }
+}
+
+extension HostTarget {
+    /// What makes packages for it.
+    var packager: any PackageTarget {
+        switch self {
+        case .cgi: CGITarget()
+        case .fastcgi: FastCGITarget()
+        case .lambda: LambdaTarget()
+        case .openfaas: OpenFaaSTarget()
+        case .systemd: SystemdTarget()
+        }
+    }
 }
 
 /// What is packaged.

@@ -1,11 +1,5 @@
 /// Socket-activated units of systemd: a function starts with the first request at its socket.
 struct SystemdTarget: PackageTarget {
-    static let name = "systemd"
-
-    func refusal(of function: Catalog.Function, in app: App) -> String? {
-        WebServerRules.refusal(of: function, in: app, byCron: false)
-    }
-
     func warnings(about bundle: PackageBundle) -> [String] {
         WebServerRules.warnings(about: bundle)
     }
