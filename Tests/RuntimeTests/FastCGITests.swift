@@ -141,6 +141,18 @@ import Testing
         #expect(eventually { probe.function.exitCode == 0 })
     }
 
+    @Test func `ends at SIGTERM though many more knock`() throws {
+        let probe = try Probe("Sleep")
+        let clients = try (0..<9).map { _ in try probe.connect() }
+        for client in clients { client.send(Client.request(Self.get("/sleep/300"))) }
+        usleep(100_000)
+        probe.function.signal(SIGTERM)
+        #expect(eventually { probe.function.exitCode == 0 })
+        #expect(try clients[0].outcome(of: 1).text.prefix(11) == "Status: 200")
+        // Those whom it did not accept are for another process.
+        #expect(clients.last?.record() == nil)
+    }
+
     @Test func `logs to standard error, with the id of each request`() throws {
         let probe = try Probe("Print")
         let client = try probe.connect()
@@ -195,6 +207,22 @@ import Testing
         let processes = try Set(clients.map { try $0.outcome(of: 1).text })
         #expect(processes.count == 2)
         #expect(functions.allSatisfy { $0.exitCode == nil })
+    }
+
+    @Test func `wakes one of the processes that share its socket, and not all`() throws {
+        let folder = try Children.folder("fastcgi-herd")
+        let listener = try ListeningFunction.listener(at: folder + "/s")
+        defer { close(listener) }
+        let functions = try (0..<8).map { _ in
+            try ListeningFunction(
+                "\(Repository.build)/ProbesSleep", environment: [:], listener: listener,
+                errors: folder + "/log")
+        }
+        for _ in 0..<100 {
+            _ = try FastCGIClient(.socket(path: folder + "/s")).send(Self.get("/sleep/0"))
+        }
+        // A request wakes one as it knocks, perhaps as it goes on, and after its sleep; not 8.
+        #expect(try functions.reduce(0) { try $0 + $1.waits } < 500)
     }
 
     @Test func `believes only the web servers that it is told`() throws {

@@ -40,6 +40,16 @@ public final class ListeningFunction: Sendable {
         }
     }
 
+    /// How often it has waited for something.
+    public var waits: Int {
+        get throws {
+            let status = try Repository.bytes(of: "/proc/\(process)/status")
+            let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
+                .first { $0.hasPrefix("voluntary_ctxt_switches:") }
+            return line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0
+        }
+    }
+
     /// As a shell has it: the exit code, or 128 and the signal's number; nil while it runs.
     public var exitCode: Int32? {
         guard ending.isThere else { return nil }
