@@ -160,14 +160,15 @@ let package = Package(
         .target(
             name: "FunctionCache", dependencies: ["FunctionRuntime", "CHiredis"],
             path: "Runtime/Cache"),
+        .target(name: "ZipFiles", dependencies: ["CZip"], path: "Runtime/ZipFiles"),
         .target(
-            name: "FunctionTables", dependencies: ["FunctionRuntime", "CXML", "CZip"],
+            name: "FunctionTables", dependencies: ["FunctionRuntime", "ZipFiles", "CXML", "CZip"],
             path: "Runtime/Tables"),
         .executableTarget(
             name: "LocalRunner",
             dependencies: [
                 "FunctionRuntime", "FunctionPostgres", "FunctionCrypto", "FunctionHTTP",
-                "FunctionCache", "FunctionRealtime", "CChecksum", "CLinux", "CZip",
+                "FunctionCache", "FunctionRealtime", "CChecksum", "CLinux", "ZipFiles",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -255,7 +256,7 @@ let suites: [(name: String, uses: [Target.Dependency])] = [
         ]
     ),
     ("ClientTests", ["FunctionRuntime", "LocalRunner"]),
-    ("TablesTests", ["FunctionRuntime", "FunctionTables"]),
+    ("TablesTests", ["FunctionRuntime", "FunctionTables", "ZipFiles"]),
     ("PackageTests", ["FunctionRuntime", "LocalRunner", "Yams"]),
     (
         "BrainstormTests",

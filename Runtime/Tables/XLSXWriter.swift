@@ -1,3 +1,5 @@
+internal import ZipFiles
+
 /// Writes a sheet as a workbook of Office Open XML (ECMA-376) with the parts that it must have.
 ///
 /// Texts are inline strings with the format `@`, so that they stay texts when somebody edits them; the header

@@ -1,3 +1,5 @@
+import ZipFiles
+
 @testable import FunctionTables
 
 /// A workbook made by hand, whose parts a test changes.
