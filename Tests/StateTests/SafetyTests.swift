@@ -128,10 +128,11 @@ import Testing
         let cluster = try #require(SuiteCluster.current).cluster
         let psql = try PostgresPrograms.find(version: cluster.folder.version).path(of: "psql")
 
+        // In the foreground it stays in the process group in which its end is noticed.
         let outcome = try Program.run(
             "/usr/bin/timeout",
             [
-                "-s", "KILL", "2", psql, cluster.adminURL, "-c",
+                "--foreground", "-s", "KILL", "2", psql, cluster.adminURL, "-c",
                 "SELECT pg_sleep(600), 'left behind'",
             ])
 
