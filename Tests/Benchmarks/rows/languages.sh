@@ -1,5 +1,6 @@
 # Cold start beside other languages: spawn to exit of programs that read, check and answer the same
 # JSON.
+package Tests Probes/Echo
 printf %s "$body" >"$work/request"
 (
     # shellcheck disable=SC2086,SC2163
@@ -10,7 +11,8 @@ printf %s "$body" >"$work/request"
     for program in "$node" "$deno" "$python"; do
         $program <"$work/request" | grep -Eq '"greeting": ?"Hello, Ada!", ?"quantity": ?3'
     done
-    "$work/spawn" 100 "$work/request" .build/release/ProbesEcho "$node" "$deno" "$python" |
+    "$work/spawn" 100 "$work/request" "$work/package/bin/Probes/Echo" \
+        "$node" "$deno" "$python" |
         awk '{ print $1 / 1000 }' >"$work/times"
     ours=$(sed -n 1p "$work/times")
     row "cold, CGI: Node $(node --version)" "$ours" "$(sed -n 2p "$work/times")" ms faster8
