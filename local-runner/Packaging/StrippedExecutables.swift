@@ -5,11 +5,14 @@ import Glibc
 ///
 /// Names of functions in a backtrace need the compiler's own tools, which a host does not have; an
 /// address in a log is looked up in the executable of the release build, which keeps its symbols.
-/// Each stripped file has the modification time of its source, and is made again when that changes.
+/// Nor do they keep the two marks that tell one build from another by the folders in which it was
+/// made, so that the same source is the same file from any checkout. Each stripped file has the modification time of its source, and is made again when that changes.
 struct StrippedExecutables {
     /// Where they are kept between two packages.
     let folder: String
     let processes: Guard
+
+    private static let marks = [".note.gnu.build-id", ".swift_modhash"]
 
     /// - Returns: the path of the stripped copy.
     func copy(of executable: String) throws -> String {
@@ -26,7 +29,8 @@ struct StrippedExecutables {
         defer { unlink(temporary) }
         let run = try processes.output(
             of: ChildProcess(
-                executable: "/usr/bin/strip", arguments: ["-o", temporary, executable]),
+                executable: "/usr/bin/strip",
+                arguments: Self.marks.flatMap { ["-R", $0] } + ["-o", temporary, executable]),
             seconds: 60)
         guard run.status == .exited(0) else {
             throw RunnerError("strip \(executable) \(run.status); what it said stands above.")
